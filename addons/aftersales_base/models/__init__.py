@@ -1,0 +1,7 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import aftersales_area
+from . import aftersales_dealer_tier
+from . import aftersales_dealer_tier_assignment
+from . import aftersales_outlet
+from . import res_partner

@@ -1,0 +1,34 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+
+
+class AftersalesDealerTierAssignment(models.Model):
+    """From when on a dealer holds a tier in a company, and why (P7).
+
+    A tier holds until the next assignment of the same dealer and company. An assignment
+    without a tier ends it. Dates are read from the document that asks, so that yesterday's
+    order keeps yesterday's tier.
+    """
+
+    _name = "aftersales.dealer.tier.assignment"
+    _description = "Dealer Tier Assignment"
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Dealer", required=True, index=True, ondelete="cascade"
+    )
+    tier_id = fields.Many2one(
+        "aftersales.dealer.tier",
+        check_company=True,
+        ondelete="restrict",
+        help="Empty: from this date on the dealer has no tier.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    date_from = fields.Date(
+        string="From", required=True, default=fields.Date.context_today, help="First day."
+    )
+    reason = fields.Char(required=True, help="Who decided it, and on what ground.")
