@@ -1,0 +1,12 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import aftersales_callback
+from . import aftersales_fault
+from . import aftersales_voucher
+from . import aftersales_voucher_line
+from . import hr_employee
+from . import res_company
+from . import sale_order
+from . import sale_order_line
+from . import stock_lot
+from . import stock_move

@@ -1,0 +1,1227 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from collections import defaultdict
+from datetime import timedelta
+
+from psycopg2 import errors as pgerrors
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+# Only code that holds this object may write what the steps write: a context that comes in by
+# RPC is JSON and can never contain it.
+STEP_SENTINEL = object()
+
+PROTECTED_FIELDS = frozenset(
+    {
+        "reference",
+        "number",
+        "number_year",
+        "number_index",
+        "state",
+        "registered_at",
+        "dispatched_at",
+        "dispatched_by_id",
+        "started_at",
+        "done_at",
+        "closed_at",
+        "cancelled_at",
+        "cancel_reason",
+        "first_callback_at",
+        "callback_outcome",
+        "callback_tries",
+        "solved_by_phone",
+        "signed_on",
+        "rework_of_id",
+        "picking_id",
+        "sale_order_id",
+    }
+)
+# What mail and activities keep on a record may change after the job is done.
+HOUSEKEEPING_PREFIXES = ("message_", "activity_", "rating_", "website_message_", "my_activity_")
+
+
+class AftersalesVoucher(models.Model):
+    """A call in the register and the job that comes of it: one record from call to archive (S1, S3).
+
+    It starts as an entry of the call-in register with a plain reference. When a supervisor
+    dispatches it, it becomes a numbered voucher: the numbers of a company and year have no gap.
+    Each step stamps its time once; nothing else writes the stamps.
+    """
+
+    _name = "aftersales.voucher"
+    _description = "Service Voucher"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "priority desc, registered_at desc, id desc"
+    _rec_name = "reference"
+    _rec_names_search = ["number", "reference", "contact_name", "phone", "lot_id"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    # Identity
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    reference = fields.Char(
+        required=True,
+        readonly=True,
+        copy=False,
+        index="trigram",
+        default=lambda self: self.env._("New"),
+        help="Reference of the entry in the call-in register.",
+    )
+    number = fields.Char(
+        string="Voucher Number",
+        readonly=True,
+        copy=False,
+        index="trigram",
+        help="Drawn at dispatch, without gaps in a company and year (S3).",
+    )
+    number_year = fields.Integer(
+        readonly=True, copy=False, aggregator=None, help="Year of dispatch, company time."
+    )
+    number_index = fields.Integer(
+        readonly=True, copy=False, aggregator=None, help="Running number inside the year."
+    )
+    state = fields.Selection(
+        [
+            ("registered", "Registered"),
+            ("dispatched", "Dispatched"),
+            ("in_progress", "In Progress"),
+            ("done", "Done"),
+            ("closed", "Closed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="registered",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+        group_expand=True,
+        help="Registered: in the call-in register. Dispatched: numbered, given to a technician. "
+        "Done: signed by the customer. Closed: after a satisfied callback.",
+    )
+    priority = fields.Selection([("0", "Normal"), ("1", "Urgent")], default="0")
+
+    # The call (S1)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Registered By",
+        default=lambda self: self.env.user,
+        index=True,
+        help="Clerk who took the call.",
+    )
+    channel = fields.Selection(
+        [
+            ("call", "Call"),
+            ("letter", "Letter"),
+            ("mail", "Mail"),
+            ("chat", "Chat"),
+            ("app", "App"),
+            ("web", "Web Request"),
+            ("walk_in", "Walk-In"),
+        ],
+        default="call",
+        required=True,
+        help="How the customer reached us (S1).",
+    )
+    kind = fields.Selection(
+        [
+            ("repair", "Repair"),
+            ("installation", "Installation and Commissioning"),
+            ("maintenance", "Maintenance"),
+            ("relocation", "Removal and Relocation"),
+            ("guidance", "Guidance"),
+            ("sample_test", "Sample Test"),
+            ("training", "Training"),
+            ("delivery", "Delivery"),
+            ("accident", "Accident"),
+            ("complaint", "Complaint Follow-up"),
+        ],
+        string="Kind of Job",
+        default="repair",
+        required=True,
+        help="What is to be done, beside who pays for it (S2).",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        help="Who asked for the job and pays for it where it is a paid one.",
+    )
+    contact_name = fields.Char(
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Name of the caller.",
+    )
+    phone = fields.Char(compute="_compute_contact", store=True, readonly=False, precompute=True)
+    address = fields.Char(
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Where the unit is.",
+    )
+    area_id = fields.Many2one(
+        "aftersales.area",
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        help="Area of the address: decides which outlet is proposed (S7).",
+    )
+    fault_description = fields.Text(string="Fault", help="The fault in the caller's words.")
+    fault_id = fields.Many2one(
+        "aftersales.fault",
+        string="Fault Code",
+        index="btree_not_null",
+        help="Fault in the words of the house; rework is recognised by it (S18).",
+    )
+    work_done = fields.Text(help="Cause found and work done, in the technician's words.")
+
+    # The unit (S14)
+    lot_id = fields.Many2one(
+        "stock.lot",
+        string="Unit",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('product_id', '=?', product_id)]",
+        help="The unit's file, by its serial number.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Model",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
+        help="Product model of the unit.",
+    )
+    unit_note = fields.Char(
+        string="Model as Told",
+        help="Model and serial in the caller's words, where no unit file is known.",
+    )
+    unit_not_sold_by_us = fields.Boolean(
+        compute="_compute_service_type",
+        store=True,
+        precompute=True,
+        help="The unit was not sold by the company or its channel: the job is a paid one (S2).",
+    )
+
+    # Who pays (S2)
+    proposed_service_type = fields.Selection(
+        "_selection_service_type",
+        compute="_compute_service_type",
+        store=True,
+        precompute=True,
+        help="What the unit's file says: warranty gives C, else contract B, else A.",
+    )
+    service_type = fields.Selection(
+        "_selection_service_type",
+        compute="_compute_service_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        tracking=True,
+        help="A paid by the customer, B by contract, C free, D administrative.",
+    )
+    service_type_reason = fields.Char(
+        string="Reason for Overruling",
+        copy=False,
+        tracking=True,
+        help="Why the proposed service type was overruled; kept in the log.",
+    )
+
+    # Dispatch (S3, S7)
+    outlet_id = fields.Many2one(
+        "aftersales.outlet",
+        compute="_compute_outlet_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        help="Outlet that does the job; proposed from the customer's area.",
+    )
+    outlet_technician_ids = fields.Many2many(
+        "hr.employee", related="outlet_id.technician_ids", string="Technicians of the Outlet"
+    )
+    technician_id = fields.Many2one(
+        "hr.employee",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        domain="[('id', 'in', outlet_technician_ids)]",
+        help="Who does the job; one of the outlet's technicians.",
+    )
+    technician_user_id = fields.Many2one(
+        "res.users",
+        related="technician_id.user_id",
+        store=True,
+        index="btree_not_null",
+        string="Technician's User",
+        help="Login of the technician: decides whose jobs these are.",
+    )
+    dispatched_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    planned_start = fields.Datetime(
+        string="Appointment",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        help="Start of the window agreed with the customer.",
+    )
+    planned_end = fields.Datetime(
+        string="Appointment Until", copy=False, help="End of the window agreed with the customer."
+    )
+
+    # Stamps: written by the steps only
+    registered_at = fields.Datetime(
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        default=fields.Datetime.now,
+        help="When the call was registered.",
+    )
+    dispatched_at = fields.Datetime(readonly=True, copy=False)
+    started_at = fields.Datetime(readonly=True, copy=False, help="Technician began on site.")
+    done_at = fields.Datetime(
+        readonly=True, copy=False, index="btree_not_null", help="Work done and signed."
+    )
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    cancelled_at = fields.Datetime(readonly=True, copy=False)
+    cancel_reason = fields.Char(readonly=True, copy=False, help="Why the job was cancelled.")
+    solved_by_phone = fields.Boolean(
+        readonly=True, copy=False, help="Guidance solved it: closed without a visit (S6)."
+    )
+
+    # Callback (S9)
+    callback_ids = fields.One2many("aftersales.callback", "voucher_id", readonly=True)
+    first_callback_at = fields.Datetime(
+        readonly=True, copy=False, help="First callback that reached the customer (K2)."
+    )
+    callback_outcome = fields.Selection(
+        selection=lambda self: self.env["aftersales.callback"]._fields["outcome"].selection,
+        string="Last Callback",
+        readonly=True,
+        copy=False,
+        help="What the last callback heard.",
+    )
+    callback_tries = fields.Integer(
+        readonly=True, copy=False, help="Callbacks in a row without an answer."
+    )
+
+    # Rework (S18)
+    rework_candidate_id = fields.Many2one(
+        "aftersales.voucher",
+        compute="_compute_rework_candidate_id",
+        store=True,
+        precompute=True,
+        string="Looks Like Rework of",
+        index="btree_not_null",
+        help="Earlier job on the same unit for the same fault inside the company's window.",
+    )
+    rework_of_id = fields.Many2one(
+        "aftersales.voucher",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        help="Earlier job that this one repeats, confirmed by the supervisor.",
+    )
+
+    # Signature (S3)
+    signature = fields.Image(
+        copy=False, attachment=True, max_width=1024, max_height=1024, help="Customer's signature."
+    )
+    signed_by = fields.Char(copy=False, help="Name of the person who signed.")
+    signed_on = fields.Datetime(readonly=True, copy=False)
+
+    # Lines and what comes of them
+    line_ids = fields.One2many("aftersales.voucher.line", "voucher_id", copy=True)
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        compute="_compute_pricelist_id",
+        store=True,
+        precompute=True,
+        check_company=True,
+        help="Price list that gives the prices of the lines: the customer's.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, precompute=True
+    )
+    amount_untaxed = fields.Monetary(
+        compute="_compute_amounts",
+        store=True,
+        help="Value of the work before tax, whoever pays for it.",
+    )
+    amount_customer = fields.Monetary(
+        compute="_compute_amounts",
+        store=True,
+        string="Customer Pays",
+        help="What the customer is charged before tax: nothing on warranty jobs.",
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        string="Parts Used",
+        help="Delivery of the parts used, from the technician's van to the customer.",
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Order that charges the job to the customer.",
+    )
+
+    _number_uniq = models.UniqueIndex(
+        "(company_id, number_year, number_index) WHERE number_index > 0",
+        "This voucher number is taken.",
+    )
+    _technician_idx = models.Index("(technician_user_id, state) WHERE state != 'closed'")
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _selection_service_type(self):
+        """Types of service (S2): who pays for the job."""
+        return [
+            ("A", self.env._("A – Paid")),
+            ("B", self.env._("B – Contract")),
+            ("C", self.env._("C – Free (Warranty)")),
+            ("D", self.env._("D – Administrative")),
+        ]
+
+    @api.depends("number", "reference")
+    def _compute_display_name(self):
+        for voucher in self:
+            voucher.display_name = voucher.number or voucher.reference
+
+    @api.depends("lot_id")
+    def _compute_partner_id(self):
+        for voucher in self:
+            voucher.partner_id = voucher.partner_id or voucher.lot_id.user_partner_id
+
+    # The partner's own fields are left out of the dependencies on purpose: an address that
+    # changes later must not rewrite the register.
+    @api.depends("partner_id")
+    def _compute_contact(self):
+        for voucher in self:
+            partner = voucher.partner_id
+            voucher.contact_name = partner.name if partner else voucher.contact_name
+            voucher.phone = partner.phone if partner else voucher.phone
+            voucher.area_id = partner.aftersales_area_id if partner else voucher.area_id
+            voucher.address = voucher._format_address(partner) if partner else voucher.address
+
+    @api.depends("lot_id")
+    def _compute_product_id(self):
+        for voucher in self:
+            voucher.product_id = voucher.lot_id.product_id or voucher.product_id
+
+    @api.depends(
+        "lot_id.sold_by_us",
+        "lot_id.warranty_start",
+        "lot_id.warranty_end",
+        "lot_id.contract_start",
+        "lot_id.contract_end",
+    )
+    def _compute_service_type(self):
+        """Propose who pays (S2); once dispatched, what was decided stays."""
+        for voucher in self:
+            if voucher.state != "registered" and voucher.proposed_service_type:
+                voucher.proposed_service_type = voucher.proposed_service_type
+                voucher.service_type = voucher.service_type
+                voucher.unit_not_sold_by_us = voucher.unit_not_sold_by_us
+                continue
+            lot = voucher.lot_id
+            day = voucher._get_company_date(voucher.registered_at)
+            proposed = lot._get_service_type(day) if lot else "A"
+            overruled = voucher.service_type and voucher.service_type_reason
+            voucher.unit_not_sold_by_us = bool(lot) and not lot.sold_by_us
+            if not overruled and voucher.service_type != "D":
+                voucher.service_type = proposed
+            voucher.proposed_service_type = proposed
+
+    @api.depends("area_id", "company_id")
+    def _compute_outlet_id(self):
+        """Outlet that covers the area (S7), in one query a company."""
+        for company, vouchers in self.grouped("company_id").items():
+            areas = vouchers.area_id
+            covering = {}
+            if areas:
+                covering = self.env["aftersales.outlet"]._get_outlet_by_area(areas, company)
+            for voucher in vouchers:
+                if voucher.state == "registered":
+                    voucher.outlet_id = covering.get(voucher.area_id) or voucher.outlet_id
+                else:
+                    voucher.outlet_id = voucher.outlet_id
+
+    @api.depends("lot_id", "fault_id", "registered_at")
+    def _compute_rework_candidate_id(self):
+        candidates = self._find_rework_candidates()
+        for voucher in self:
+            voucher.rework_candidate_id = candidates.get(voucher)
+
+    @api.depends("partner_id", "company_id")
+    def _compute_pricelist_id(self):
+        for voucher in self:
+            if voucher._is_frozen():
+                voucher.pricelist_id = voucher.pricelist_id
+            else:
+                voucher.pricelist_id = voucher._get_pricelist()
+
+    @api.depends("pricelist_id", "company_id")
+    def _compute_currency_id(self):
+        for voucher in self:
+            voucher.currency_id = voucher.pricelist_id.currency_id or voucher.company_id.currency_id
+
+    @api.depends("line_ids.price_subtotal", "line_ids.amount_customer")
+    def _compute_amounts(self):
+        for voucher in self:
+            voucher.amount_untaxed = sum(voucher.line_ids.mapped("price_subtotal"))
+            voucher.amount_customer = sum(voucher.line_ids.mapped("amount_customer"))
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("service_type", "proposed_service_type", "service_type_reason", "partner_id")
+    def _check_service_type(self):
+        """S2: overruling needs a logged reason; administrative work has no customer."""
+        for voucher in self:
+            if voucher.service_type == "D" and voucher.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(voucher)s is administrative work (type D), which has no customer: "
+                        "remove the customer or choose another service type.",
+                        voucher=voucher.display_name,
+                    )
+                )
+            overruled = voucher.service_type != voucher.proposed_service_type
+            internal = voucher.service_type == "D" and not voucher.lot_id
+            if overruled and not internal and not (voucher.service_type_reason or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "The file of the unit proposes service type %(proposed)s for %(voucher)s. "
+                        "Write the reason for choosing %(chosen)s instead.",
+                        proposed=voucher.proposed_service_type,
+                        chosen=voucher.service_type,
+                        voucher=voucher.display_name,
+                    )
+                )
+
+    @api.constrains("outlet_id", "technician_id")
+    def _check_technician_id(self):
+        """S7: a job is given to one of the outlet's technicians."""
+        for voucher in self:
+            if voucher.technician_id and voucher.technician_id not in (
+                voucher.outlet_id.technician_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(technician)s does not belong to outlet %(outlet)s: choose one of its "
+                        "technicians for %(voucher)s, or another outlet.",
+                        technician=voucher.technician_id.name,
+                        outlet=voucher.outlet_id.display_name or self.env._("(none)"),
+                        voucher=voucher.display_name,
+                    )
+                )
+
+    @api.constrains("planned_start", "planned_end")
+    def _check_planned(self):
+        for voucher in self:
+            start, end = voucher.planned_start, voucher.planned_end
+            if start and end and end < start:
+                raise ValidationError(
+                    self.env._(
+                        "The appointment of %(voucher)s ends before it starts: correct the window.",
+                        voucher=voucher.display_name,
+                    )
+                )
+
+    @api.constrains("lot_id", "product_id")
+    def _check_lot_id(self):
+        for voucher in self:
+            if voucher.lot_id and voucher.lot_id.product_id != voucher.product_id:
+                raise ValidationError(
+                    self.env._(
+                        "Unit %(unit)s is a %(its_model)s, not a %(model)s: choose the unit's own "
+                        "model or another unit.",
+                        unit=voucher.lot_id.display_name,
+                        its_model=voucher.lot_id.product_id.display_name,
+                        model=voucher.product_id.display_name or self.env._("(no model)"),
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Register calls (S1); references are drawn for the whole batch.
+
+        :raises UserError: when a user passes what only the steps write
+        """
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_protected(vals)
+        by_company = defaultdict(list)
+        for vals in vals_list:
+            if not vals.get("reference"):
+                by_company[vals.get("company_id") or self.env.company.id].append(vals)
+        for company_id, batch in by_company.items():
+            references = self._draw_references(company_id, len(batch))
+            for vals, reference in zip(batch, references, strict=True):
+                vals["reference"] = reference
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse what only the steps may write, and any change once the job is done.
+
+        :raises UserError: on a protected field, or on a done, closed or cancelled voucher
+        """
+        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+            self._check_protected(vals)
+            business = [name for name in vals if not name.startswith(HOUSEKEEPING_PREFIXES)]
+            frozen = self.filtered(lambda v: v._is_frozen())
+            if business and frozen:
+                raise UserError(
+                    self.env._(
+                        "Voucher %(voucher)s is %(state)s and does not change any more: "
+                        "register a new job for what is still to be done.",
+                        voucher=frozen[0].display_name,
+                        state=frozen[0]._get_state_label().lower(),
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_numbered(self):
+        """S3: a number is never lost. S1: an entry is struck off, not torn out."""
+        for voucher in self:
+            if voucher.number_index or voucher.state != "registered":
+                raise UserError(
+                    self.env._(
+                        "Voucher %(voucher)s cannot be deleted: the register has no gaps. "
+                        "Cancel it with a reason instead.",
+                        voucher=voucher.display_name,
+                    )
+                )
+
+    # === ACTIONS === #
+
+    def action_dispatch(self):
+        """Give the jobs to their technicians and draw their numbers (S3), in one batch.
+
+        :raises AccessError: when the user is not a supervisor
+        :raises UserError: when a job is not registered, or lacks outlet or technician
+        """
+        self._check_group(
+            "aftersales_service.group_service_supervisor",
+            self.env._("Only a service supervisor dispatches jobs (S3): ask yours."),
+        )
+        self._dispatch()
+        return True
+
+    def action_start(self):
+        """The technician begins: dispatched jobs are in progress.
+
+        :raises UserError: when a job is not dispatched
+        """
+        self._start()
+        return True
+
+    def action_done(self):
+        """The work is done and signed: parts leave the van, a paid job gets its order (S3).
+
+        :raises UserError: when a job is not in progress, or its customer has not signed
+        """
+        self._done()
+        return True
+
+    def action_sign(self, signature, signed_by):
+        """Record the customer's signature and finish the job: for tools and the portal.
+
+        :param str signature: base64 image
+        :param str signed_by: name of the person who signed
+        """
+        self.write({"signature": signature, "signed_by": signed_by})
+        return self.action_done()
+
+    def action_close(self):
+        """Close jobs whose callback allows it (S9).
+
+        :raises UserError: when the customer was not heard yet, or was not satisfied
+        """
+        self._check_group(
+            "aftersales_service.group_service_clerk",
+            self.env._("Only the hotline closes jobs, after its callback (S9)."),
+        )
+        self._close()
+        return True
+
+    def action_solve_by_phone(self):
+        """Close calls that guidance solved, without a visit (S6).
+
+        :raises UserError: when a job has been dispatched already
+        """
+        self._check_group(
+            "aftersales_service.group_service_clerk",
+            self.env._("Only the hotline closes calls that were solved by phone (S6)."),
+        )
+        self._solve_by_phone()
+        return True
+
+    def action_cancel(self, reason=None):
+        """Strike jobs off with a reason (S1); a number stays with its voucher.
+
+        Without a reason (the button) a dialogue asks for it.
+
+        :param str reason: why the job is not done
+        :raises UserError: when a job is done already
+        """
+        self._check_group(
+            "aftersales_service.group_service_clerk",
+            self.env._("Only the hotline cancels jobs: ask it, with the reason."),
+        )
+        if reason is None:
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "aftersales_service.aftersales_voucher_cancel_action"
+            )
+            action["context"] = {"default_voucher_ids": self.ids}
+            return action
+        self._cancel(reason)
+        return True
+
+    def action_confirm_rework(self):
+        """The supervisor confirms that these jobs repeat earlier ones (S18).
+
+        :raises UserError: when no earlier job was found
+        """
+        self._check_group(
+            "aftersales_service.group_service_supervisor",
+            self.env._("Only a service supervisor confirms rework (S18)."),
+        )
+        for voucher in self:
+            if not voucher.rework_candidate_id:
+                raise UserError(
+                    self.env._(
+                        "No earlier job on the same unit for the same fault was found for "
+                        "%(voucher)s: check its unit and fault code.",
+                        voucher=voucher.display_name,
+                    )
+                )
+            voucher._write_step({"rework_of_id": voucher.rework_candidate_id.id})
+        return True
+
+    def action_view_picking(self):
+        """Open the delivery of the parts used."""
+        self.ensure_one()
+        return self.picking_id._get_records_action()
+
+    def action_view_sale_order(self):
+        """Open the order that charges the job."""
+        self.ensure_one()
+        return self.sale_order_id._get_records_action()
+
+    # === STEPS === #
+
+    def _dispatch(self, at=None):
+        """Number the jobs and mark them dispatched.
+
+        :param datetime at: time to stamp; only loaders of history pass one
+        """
+        self._check_step("registered", self.env._("dispatched"))
+        for voucher in self:
+            voucher._check_dispatchable()
+        at = at or fields.Datetime.now()
+        # The new state is written before the numbers are drawn: a second dispatcher of the same
+        # voucher stops at the row, not after having taken a number.
+        self._write_step(
+            {"state": "dispatched", "dispatched_at": at, "dispatched_by_id": self.env.uid}
+        )
+        self._reserve_numbers(at)
+
+    def _start(self, at=None):
+        """Mark dispatched jobs as begun; see ``_dispatch`` for ``at``."""
+        self._check_step("dispatched", self.env._("started"))
+        self._write_step({"state": "in_progress", "started_at": at or fields.Datetime.now()})
+
+    def _done(self, at=None):
+        """Finish jobs: signature, parts, order, unit file; see ``_dispatch`` for ``at``."""
+        self._check_step("in_progress", self.env._("done"))
+        self._check_signed()
+        at = at or fields.Datetime.now()
+        signed = self.filtered("signature")
+        signed._write_step({"state": "done", "done_at": at, "signed_on": at})
+        (self - signed)._write_step({"state": "done", "done_at": at})
+        self._create_sale_orders()
+        self._create_pickings()
+        for voucher in self.filtered(lambda v: v.lot_id and v.partner_id):
+            # sudo: the job confirms the user in the unit's file (S14); technicians only read it.
+            voucher.lot_id.sudo()._confirm_user(
+                voucher.partner_id, voucher._get_company_date(voucher.done_at)
+            )
+
+    def _close(self, at=None):
+        """Close done jobs that ``_can_close``; see ``_dispatch`` for ``at``."""
+        self._check_step("done", self.env._("closed"))
+        for voucher in self:
+            if not voucher._can_close():
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s cannot be closed yet: record a satisfied callback, or "
+                        "%(tries)s tries without an answer.",
+                        voucher=voucher.display_name,
+                        tries=voucher.company_id.aftersales_callback_tries,
+                    )
+                )
+        self._write_step({"state": "closed", "closed_at": at or fields.Datetime.now()})
+
+    def _solve_by_phone(self, at=None):
+        """Close registered calls without a visit; see ``_dispatch`` for ``at``."""
+        self._check_step("registered", self.env._("closed as solved by phone"))
+        at = at or fields.Datetime.now()
+        self._write_step(
+            {"state": "closed", "solved_by_phone": True, "done_at": at, "closed_at": at}
+        )
+
+    def _cancel(self, reason, at=None):
+        """Strike open jobs off with a reason; see ``_dispatch`` for ``at``."""
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(
+                self.env._("Write the reason: an entry is struck off only with one (S1).")
+            )
+        for voucher in self:
+            if voucher.state not in ("registered", "dispatched", "in_progress"):
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s is %(state)s and cannot be cancelled.",
+                        voucher=voucher.display_name,
+                        state=voucher._get_state_label().lower(),
+                    )
+                )
+        self._write_step(
+            {
+                "state": "cancelled",
+                "cancel_reason": reason,
+                "cancelled_at": at or fields.Datetime.now(),
+            }
+        )
+
+    def _apply_callbacks(self):
+        """Take over what the callbacks heard; a satisfied one closes the job (S9)."""
+        for voucher in self:
+            calls = voucher.callback_ids.sorted(lambda call: (call.called_at, call.id))
+            reached = calls.filtered(lambda call: call.outcome != "no_answer")
+            last_reached = reached[-1:]
+            tries = calls[list(calls).index(last_reached) + 1 :] if last_reached else calls
+            voucher._write_step(
+                {
+                    "callback_outcome": calls[-1].outcome,
+                    "callback_tries": len(tries),
+                    "first_callback_at": reached[:1].called_at,
+                }
+            )
+            if calls[-1].outcome == "satisfied":
+                voucher._close(at=calls[-1].called_at)
+
+    def _can_close(self):
+        """May a done job be closed (S9)? Jobs without a customer need no callback."""
+        self.ensure_one()
+        if not self.partner_id:
+            return True
+        return self.callback_outcome == "satisfied" or (
+            self.callback_outcome == "no_answer"
+            and self.callback_tries >= self.company_id.aftersales_callback_tries
+        )
+
+    # === NUMBERS === #
+
+    def _reserve_numbers(self, at):
+        """Draw gap-free numbers (S3) for all vouchers of the batch, per company and year.
+
+        The first number of a batch is taken as ``sequence.mixin`` does: an UPDATE of a row that
+        the unique index covers. Who comes second waits on the index entry and then takes the
+        next number, or this one where the first transaction rolled back; so no number is lost
+        and none is doubled. The rest of the batch follows in one statement: nobody else can be
+        past a number that is not committed.
+        """
+        # Companies in a fixed order: two batches never wait for each other.
+        for company, vouchers in sorted(
+            self.grouped("company_id").items(), key=lambda item: item[0].id
+        ):
+            year = company._get_aftersales_date(at).year
+            ids = sorted(vouchers.ids)
+            first = self._lock_next_number(company, year, ids[0])
+            if ids[1:]:
+                rest = range(first + 1, first + len(ids))
+                self.env.cr.execute(
+                    SQL(
+                        """UPDATE aftersales_voucher AS voucher
+                              SET number_year = %(year)s,
+                                  number_index = rest.number_index,
+                                  number = rest.number
+                             FROM unnest(%(ids)s, %(indexes)s, %(numbers)s)
+                                  AS rest(id, number_index, number)
+                            WHERE voucher.id = rest.id""",
+                        year=year,
+                        ids=ids[1:],
+                        indexes=list(rest),
+                        numbers=[self._format_number(year, index) for index in rest],
+                    )
+                )
+            vouchers.invalidate_recordset(["number", "number_year", "number_index"])
+
+    def _lock_next_number(self, company, year, voucher_id):
+        """Take the next number for one voucher; the index entry stays locked until commit."""
+        self.flush_model(["company_id", "number_year", "number_index", "state"])
+        ((index,),) = self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(MAX(number_index), 0) FROM aftersales_voucher
+                    WHERE company_id = %s AND number_year = %s AND number_index > 0""",
+                company.id,
+                year,
+            )
+        )
+        with self.env.cr.savepoint(flush=False) as savepoint:
+            while True:
+                index += 1
+                try:
+                    self.env.cr.execute(
+                        SQL(
+                            """UPDATE aftersales_voucher
+                                  SET number_year = %s, number_index = %s, number = %s
+                                WHERE id = %s""",
+                            year,
+                            index,
+                            self._format_number(year, index),
+                            voucher_id,
+                        ),
+                        log_exceptions=False,
+                    )
+                    return index
+                except pgerrors.UniqueViolation:
+                    savepoint.rollback()
+
+    @api.model
+    def _format_number(self, year, index):
+        """How a number is written, e.g. SV/2026/00042. Hook: houses may want another form."""
+        return f"SV/{year}/{index:05d}"
+
+    @api.model
+    def _draw_references(self, company_id, count):
+        """Plain references of the register, drawn at once for a batch; gaps are allowed here.
+
+        :return: list of ``count`` strings
+        """
+        # sudo: clerks draw references, they do not read sequences.
+        sequence = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [("code", "=", "aftersales.voucher"), ("company_id", "in", (company_id, False))],
+                order="company_id",
+                limit=1,
+            )
+        )
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequence.next_by_id() for _index in range(count)]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}",
+                count,
+            )
+        )
+        return [sequence.get_next_char(number) for (number,) in rows]
+
+    # === DOCUMENTS === #
+
+    def _create_sale_orders(self):
+        """Charge paid jobs (type A): one confirmed order a voucher, made of its lines (S4)."""
+        orders = self.env["sale.order"]
+        charged = self.filtered(lambda v: v._get_charged_lines() and not v.sale_order_id)
+        for company, vouchers in charged.grouped("company_id").items():
+            # sudo: a technician finishes the job without sales rights. Customer, products,
+            # quantities and prices all come from the voucher, whose right was checked by write.
+            orders = (
+                self.env["sale.order"]
+                .sudo()
+                .with_company(company)
+                .create([voucher._prepare_sale_order_vals() for voucher in vouchers])
+            )
+            for voucher, order in zip(vouchers, orders, strict=True):
+                voucher._write_step({"sale_order_id": order.id})
+
+    def _get_charged_lines(self):
+        """Lines that the customer pays. Hook: contracts and cover refine it."""
+        self.ensure_one()
+        return self.line_ids.filtered(lambda line: line._is_charged())
+
+    def _prepare_sale_order_vals(self):
+        """Values of the order that charges this job."""
+        self.ensure_one()
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "pricelist_id": self.pricelist_id.id,
+            "origin": self.number,
+            "user_id": False,
+            "order_line": [
+                fields.Command.create(line._prepare_sale_order_line_vals())
+                for line in self._get_charged_lines()
+            ],
+        }
+
+    def _create_pickings(self):
+        """One delivery a voucher, from the technician's van to the customer, done at once."""
+        to_deliver = self.filtered(lambda v: v._get_part_lines() and not v.picking_id)
+        for company, vouchers in to_deliver.grouped("company_id").items():
+            vouchers._check_vans()
+            # sudo: technicians have no stock rights. Safe because the job was checked to be the
+            # user's own (or the user directs the service) and the only source location that
+            # passes `_check_vans` is the van of the job's technician.
+            pickings = (
+                self.env["stock.picking"]
+                .sudo()
+                .with_company(company)
+                .create([voucher._prepare_picking_vals() for voucher in vouchers])
+            )
+            pickings.action_confirm()
+            pickings.move_ids.picked = True
+            pickings._action_done()
+            for voucher, picking in zip(vouchers, pickings, strict=True):
+                voucher._write_step({"picking_id": picking.id})
+        # Orders are confirmed after the parts have left: Odoo then sees them delivered and
+        # makes no second delivery from the warehouse.
+        self.sudo().sale_order_id.filtered(lambda order: order.state == "draft").action_confirm()
+
+    def _get_part_lines(self):
+        """Lines whose goods leave the van."""
+        self.ensure_one()
+        return self.line_ids.filtered(
+            lambda line: line.line_type == "part" and line.product_id.type == "consu"
+        )
+
+    def _check_vans(self):
+        """The parts of a job come from the van of its own technician, and only he says so.
+
+        :raises AccessError: when the job is somebody else's
+        :raises UserError: when there is no van, another van, or no customer
+        """
+        directs = self.env.su or self.env.user.has_group("aftersales_service.group_service_clerk")
+        for voucher in self:
+            # sudo: the van is on the employee's private file.
+            van = voucher.technician_id.sudo().van_location_id
+            if not directs and voucher.technician_id.sudo().user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "%(voucher)s is not your job: its parts leave the van of %(technician)s.",
+                        voucher=voucher.display_name,
+                        technician=voucher.technician_id.name,
+                    )
+                )
+            if not van:
+                raise UserError(
+                    self.env._(
+                        "%(technician)s has no van: have a stock location set on the employee "
+                        "before %(voucher)s takes parts from it.",
+                        technician=voucher.technician_id.name,
+                        voucher=voucher.display_name,
+                    )
+                )
+            if not voucher.partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s has no customer to deliver parts to: remove the part lines "
+                        "or enter the customer.",
+                        voucher=voucher.display_name,
+                    )
+                )
+            for line in voucher._get_part_lines():
+                if line.location_id and line.location_id != van:
+                    raise UserError(
+                        self.env._(
+                            "%(product)s on %(voucher)s would leave %(location)s. Parts used on "
+                            "site leave the van of %(technician)s (%(van)s) only.",
+                            product=line.product_id.display_name,
+                            voucher=voucher.display_name,
+                            location=line.location_id.display_name,
+                            technician=voucher.technician_id.name,
+                            van=van.display_name,
+                        )
+                    )
+
+    def _prepare_picking_vals(self):
+        """Values of the delivery van → customer with its moves."""
+        self.ensure_one()
+        van = self.technician_id.van_location_id
+        customers = self.partner_id.property_stock_customer
+        warehouse = van.warehouse_id or self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)], limit=1
+        )
+        return {
+            "picking_type_id": warehouse.out_type_id.id,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "location_id": van.id,
+            "location_dest_id": customers.id,
+            "origin": self.number,
+            "move_ids": [
+                fields.Command.create(line._prepare_stock_move_vals(van, customers))
+                for line in self._get_part_lines()
+            ],
+        }
+
+    # === HELPERS === #
+
+    def _get_pricelist(self):
+        """Price list of the job's lines: the customer's. Hook: the glue gives the guide list."""
+        self.ensure_one()
+        return self.with_company(self.company_id).partner_id.property_product_pricelist
+
+    def _find_rework_candidates(self):
+        """Earlier job each voucher repeats: same unit, same fault, inside the window (S18).
+
+        The window counts days of the company's calendar from the day the first job was done.
+
+        :return: dict {voucher: earlier voucher}, one query for the batch
+        """
+        asked = self.filtered(lambda v: v.lot_id and v.fault_id and v.registered_at)
+        if not asked:
+            return {}
+        longest = max(asked.company_id.mapped("aftersales_rework_days"))
+        # sudo: the earlier job may be another technician's; only its link is shown.
+        earlier = self.sudo().search(
+            [
+                ("lot_id", "in", asked.lot_id.ids),
+                ("fault_id", "in", asked.fault_id.ids),
+                ("company_id", "in", asked.company_id.ids),
+                ("done_at", ">=", min(asked.mapped("registered_at")) - timedelta(days=longest + 1)),
+                ("state", "in", ("done", "closed")),
+            ],
+            order="done_at desc, id desc",
+        )
+        found = {}
+        for voucher in asked:
+            company = voucher.company_id
+            registered = company._get_aftersales_date(voucher.registered_at)
+            for candidate in earlier:
+                if (
+                    candidate != voucher._origin
+                    and candidate.lot_id == voucher.lot_id
+                    and candidate.fault_id == voucher.fault_id
+                    and candidate.company_id == company
+                    and candidate.done_at <= voucher.registered_at
+                    and registered - company._get_aftersales_date(candidate.done_at)
+                    <= timedelta(days=company.aftersales_rework_days)
+                ):
+                    found[voucher] = candidate
+                    break
+        return found
+
+    @api.model
+    def _format_address(self, partner):
+        """A partner's address on one line."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return ", ".join(line.strip() for line in lines if line.strip())
+
+    def _get_company_date(self, moment):
+        """Day of a moment in the company's time zone, or False."""
+        self.ensure_one()
+        return bool(moment) and self.company_id._get_aftersales_date(moment)
+
+    def _is_frozen(self):
+        """Signed or struck off: figures and facts of the job do not change any more."""
+        self.ensure_one()
+        return self.state in ("done", "closed", "cancelled")
+
+    def _get_state_label(self):
+        """State in the user's language."""
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    def _write_step(self, vals):
+        """Write what only the steps write; see `PROTECTED_FIELDS`."""
+        return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
+
+    def _check_protected(self, vals):
+        protected = PROTECTED_FIELDS.intersection(vals)
+        if protected:
+            labels = [self._fields[name]._description_string(self.env) for name in protected]
+            raise UserError(
+                self.env._(
+                    "%(fields)s: written by the steps of the job only. Use the buttons.",
+                    fields=", ".join(sorted(labels)),
+                )
+            )
+
+    def _check_group(self, group, message):
+        """Steps belong to roles, also when a tool calls them without a click."""
+        if not (self.env.su or self.env.user.has_group(group)):
+            raise AccessError(message)
+
+    def _check_step(self, state, what):
+        """All vouchers must be in the state from which a step starts."""
+        for voucher in self:
+            if voucher.state != state:
+                labels = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s is %(state)s: only a job that is %(needed)s can be %(step)s.",
+                        voucher=voucher.display_name,
+                        state=voucher._get_state_label().lower(),
+                        needed=labels[state].lower(),
+                        step=what,
+                    )
+                )
+
+    def _check_dispatchable(self):
+        """Outlet and technician must be known (S3, S7)."""
+        self.ensure_one()
+        missing = [
+            self._fields[name]._description_string(self.env)
+            for name in ("outlet_id", "technician_id")
+            if not self[name]
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(voucher)s cannot be dispatched: enter %(missing)s first.",
+                    voucher=self.display_name,
+                    missing=", ".join(missing),
+                )
+            )
+
+    def _check_signed(self):
+        """S3: the customer signs when the work is done."""
+        for voucher in self:
+            if voucher.partner_id and not (voucher.signature and voucher.signed_by):
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s is not signed: have the customer sign and enter the name of "
+                        "who signed.",
+                        voucher=voucher.display_name,
+                    )
+                )

@@ -1,0 +1,294 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class AftersalesVoucherLine(models.Model):
+    """What a job took: a part, labour, travel or a fee, at its price without tax.
+
+    Order lines and stock moves are generated from it and linked: no figure is kept twice.
+    """
+
+    _name = "aftersales.voucher.line"
+    _description = "Line of a Service Voucher"
+    _order = "voucher_id, sequence, id"
+    _rec_name = "name"
+    _check_company_auto = True
+
+    voucher_id = fields.Many2one(
+        "aftersales.voucher", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="voucher_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="voucher_id.currency_id", store=True, precompute=True)
+    sequence = fields.Integer(default=10)
+    line_type = fields.Selection(
+        [("part", "Part"), ("labour", "Labour"), ("travel", "Travel"), ("fee", "Fee")],
+        string="Type",
+        default="part",
+        required=True,
+        help="Part: leaves the technician's van. Labour, travel and fees are services.",
+    )
+    product_id = fields.Many2one(
+        "product.product", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    name = fields.Char(
+        string="Description",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
+    allowed_uom_ids = fields.Many2many("uom.uom", compute="_compute_allowed_uom_ids")
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+        domain="[('id', 'in', allowed_uom_ids)]",
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        string="Lot / Serial",
+        check_company=True,
+        index="btree_not_null",
+        domain="[('product_id', '=', product_id)]",
+        help="Lot or serial number of the part that was fitted.",
+    )
+    tracking = fields.Selection(related="product_id.tracking")
+    location_id = fields.Many2one(
+        "stock.location",
+        string="Taken From",
+        check_company=True,
+        help="Where the part was taken from; empty means the technician's van, and no other "
+        "place is accepted.",
+    )
+    price_unit = fields.Float(
+        string="Unit Price",
+        compute="_compute_price_unit",
+        store=True,
+        precompute=True,
+        min_display_digits="Product Price",
+        help="Price before tax from the job's price list, on the day of the call.",
+    )
+    price_subtotal = fields.Monetary(
+        string="Subtotal",
+        compute="_compute_amounts",
+        store=True,
+        precompute=True,
+        help="Value of the line before tax, whoever pays for it.",
+    )
+    amount_customer = fields.Monetary(
+        string="Customer Pays",
+        compute="_compute_amounts",
+        store=True,
+        precompute=True,
+        help="What the customer is charged for the line, before tax.",
+    )
+    move_ids = fields.One2many("stock.move", "aftersales_voucher_line_id", readonly=True)
+    sale_line_ids = fields.One2many("sale.order.line", "aftersales_voucher_line_id", readonly=True)
+
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "The quantity on a line of a job must be above zero."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("product_id")
+    def _compute_name(self):
+        for line in self:
+            line.name = line.product_id.display_name or line.name
+
+    @api.depends("product_id")
+    def _compute_uom_id(self):
+        for line in self:
+            line.uom_id = line.product_id.uom_id
+
+    @api.depends("product_id")
+    def _compute_allowed_uom_ids(self):
+        for line in self:
+            line.allowed_uom_ids = line.product_id.uom_id | line.product_id.uom_ids
+
+    @api.depends("product_id", "quantity", "uom_id", "voucher_id.pricelist_id")
+    def _compute_price_unit(self):
+        """Prices of the lines in few queries; what was signed keeps its price."""
+        fixed = self.filtered(lambda line: line.voucher_id._is_frozen())
+        for line in fixed:
+            line.price_unit = line.price_unit
+        prices = (self - fixed)._get_list_prices()
+        for line in self - fixed:
+            line.price_unit = prices.get(line, 0.0)
+
+    @api.depends("quantity", "price_unit", "currency_id", "voucher_id.service_type")
+    def _compute_amounts(self):
+        for line in self:
+            subtotal = line.quantity * line.price_unit
+            line.price_subtotal = line.currency_id.round(subtotal) if line.currency_id else subtotal
+            line.amount_customer = line.price_subtotal if line._is_charged() else 0.0
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("line_type", "product_id")
+    def _check_line_type(self):
+        for line in self:
+            if (line.line_type == "part") != (line.product_id.type == "consu"):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s cannot stand on a line of type %(line_type)s: parts are goods; "
+                        "labour, travel and fees are services.",
+                        product=line.product_id.display_name,
+                        line_type=dict(self._fields["line_type"]._description_selection(self.env))[
+                            line.line_type
+                        ],
+                    )
+                )
+
+    @api.constrains("product_id", "uom_id")
+    def _check_uom_id(self):
+        for line in self:
+            if not line.uom_id._has_common_reference(line.product_id.uom_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s cannot be counted in %(uom)s: use %(right)s.",
+                        product=line.product_id.display_name,
+                        uom=line.uom_id.display_name,
+                        right=line.product_id.uom_id.display_name,
+                    )
+                )
+
+    @api.constrains("product_id", "lot_id")
+    def _check_lot_id(self):
+        for line in self:
+            if line.lot_id and line.lot_id.product_id != line.product_id:
+                raise ValidationError(
+                    self.env._(
+                        "Serial %(lot)s is not one of %(product)s: choose one of its own.",
+                        lot=line.lot_id.name,
+                        product=line.product_id.display_name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add lines to jobs that are not done yet.
+
+        :raises UserError: when the customer has signed
+        """
+        lines = super().create(vals_list)
+        lines._check_editable()
+        return lines
+
+    def write(self, vals):
+        """Change lines of jobs that are not done yet.
+
+        :raises UserError: when the customer has signed
+        """
+        self._check_editable()
+        result = super().write(vals)
+        if "voucher_id" in vals:
+            self._check_editable()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        self._check_editable()
+
+    # === BUSINESS METHODS === #
+
+    def _is_charged(self):
+        """Does the customer pay this line (S2)? Hook: cover of warranty and contracts per line."""
+        self.ensure_one()
+        return self.voucher_id.service_type == "A"
+
+    def _get_list_prices(self):
+        """Unit price of each line from its job's price list, before tax.
+
+        Lines that agree in list, day, quantity and unit are asked together.
+
+        :return: dict {line: price in the job's currency}
+        """
+        prices = {}
+        priced = self.filtered("product_id")
+        for key, lines in priced.grouped(lambda line: line._get_price_key()).items():
+            pricelist, quantity, uom, currency, date = key
+            found = pricelist._get_products_price(
+                lines.product_id, quantity, currency=currency, uom=uom, date=date
+            )
+            prices.update({line: found[line.product_id.id] for line in lines})
+        return prices
+
+    def _get_price_key(self):
+        """What decides a price, beside the product."""
+        self.ensure_one()
+        voucher = self.voucher_id
+        return (
+            voucher.pricelist_id,
+            self.quantity or 1.0,
+            self.uom_id or self.product_id.uom_id,
+            voucher.currency_id or voucher.company_id.currency_id or self.env.company.currency_id,
+            voucher.registered_at or fields.Datetime.now(),
+        )
+
+    def _prepare_sale_order_line_vals(self):
+        """Values of the order line that charges this line; its price comes from this line."""
+        self.ensure_one()
+        vals = {
+            "product_id": self.product_id.id,
+            "name": self.name,
+            "product_uom_qty": self.quantity,
+            "product_uom_id": self.uom_id.id,
+            "aftersales_voucher_line_id": self.id,
+        }
+        if self.product_id.type == "service":
+            vals["qty_delivered"] = self.quantity
+        return vals
+
+    def _prepare_stock_move_vals(self, location, location_dest):
+        """Values of the move van → customer, with the serial that was fitted."""
+        self.ensure_one()
+        shared = {
+            "product_id": self.product_id.id,
+            "location_id": location.id,
+            "location_dest_id": location_dest.id,
+            "company_id": self.company_id.id,
+        }
+        return {
+            **shared,
+            "product_uom": self.uom_id.id,
+            "product_uom_qty": self.quantity,
+            "origin": self.voucher_id.number,
+            "aftersales_voucher_line_id": self.id,
+            # sudo: the order line was generated for this very line a moment ago.
+            "sale_line_id": self.sudo().sale_line_ids[:1].id,
+            "move_line_ids": [
+                fields.Command.create(
+                    {
+                        **shared,
+                        "product_uom_id": self.uom_id.id,
+                        "quantity": self.quantity,
+                        "lot_id": self.lot_id.id,
+                        "picked": True,
+                    }
+                )
+            ],
+        }
+
+    def _check_editable(self):
+        for line in self:
+            if line.voucher_id._is_frozen():
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s is %(state)s: its lines do not change any more. Register a "
+                        "new job for what is still to be done.",
+                        voucher=line.voucher_id.display_name,
+                        state=line.voucher_id._get_state_label().lower(),
+                    )
+                )

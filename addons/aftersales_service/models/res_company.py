@@ -1,0 +1,45 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import pytz
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Settings of the service department."""
+
+    _inherit = "res.company"
+
+    aftersales_rework_days = fields.Integer(
+        string="Rework Window (days)",
+        default=30,
+        help="A job on the same unit for the same fault within so many days after the first one "
+        "was done is rework of it (S18).",
+    )
+    aftersales_callback_tries = fields.Integer(
+        string="Callback Tries",
+        default=3,
+        help="After so many callbacks without an answer a job may be closed (S9).",
+    )
+    _aftersales_rework_days_positive = models.Constraint(
+        "CHECK(aftersales_rework_days >= 0)", "The rework window cannot be negative."
+    )
+    _aftersales_callback_tries_positive = models.Constraint(
+        "CHECK(aftersales_callback_tries >= 1)", "At least one callback must be tried."
+    )
+
+    def _get_aftersales_timezone(self):
+        """Time zone in which this company's days and years run (numbers, warranty, rework).
+
+        :return: pytz time zone of the company's address, else of its working hours, else UTC
+        """
+        self.ensure_one()
+        return pytz.timezone(self.partner_id.tz or self.resource_calendar_id.tz or "UTC")
+
+    def _get_aftersales_date(self, moment):
+        """Calendar day of a naive UTC moment in this company's time zone.
+
+        :param datetime moment: naive, in UTC
+        :rtype: date
+        """
+        return pytz.utc.localize(moment).astimezone(self._get_aftersales_timezone()).date()

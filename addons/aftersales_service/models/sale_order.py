@@ -1,0 +1,37 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """Orders that charge a job know their vouchers."""
+
+    _inherit = "sale.order"
+
+    aftersales_voucher_ids = fields.One2many(
+        "aftersales.voucher",
+        "sale_order_id",
+        string="Service Vouchers",
+        help="Jobs that this order charges.",
+    )
+    aftersales_voucher_count = fields.Integer(
+        compute="_compute_aftersales_voucher_count", string="Vouchers"
+    )
+
+    def _compute_aftersales_voucher_count(self):
+        counts = dict(
+            self.env["aftersales.voucher"]._read_group(
+                [("sale_order_id", "in", self.ids)], ["sale_order_id"], ["__count"]
+            )
+        )
+        for order in self:
+            order.aftersales_voucher_count = counts.get(order._origin, 0)
+
+    def action_view_aftersales_vouchers(self):
+        """Open the jobs that this order charges."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_voucher_action_register"
+        )
+        action["domain"] = [("sale_order_id", "=", self.id)]
+        return action

@@ -1,0 +1,146 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class StockLot(models.Model):
+    """The unit file (S14): what was sold when and by whom, who has it now, what covers it.
+
+    The *user* (who has the unit) and the *dealer* (who sold it) are kept apart: each job
+    confirms the user, only sales writes the dealer.
+    """
+
+    _inherit = "stock.lot"
+
+    user_partner_id = fields.Many2one(
+        "res.partner",
+        string="User",
+        index="btree_not_null",
+        tracking=True,
+        help="Who has the unit now. Not always who bought it: that is often a dealer.",
+    )
+    user_confirmed_on = fields.Date(
+        readonly=True, copy=False, help="Day of the last job that met this user at this unit."
+    )
+    dealer_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('is_dealer', '=', True)]",
+        help="Dealer that sold the unit to its user.",
+    )
+    sold_by_us = fields.Boolean(
+        string="Sold by Us",
+        default=True,
+        tracking=True,
+        help="Sold by the company or its channel. Work on other units is paid and flagged (S2).",
+    )
+    made_on = fields.Date(string="Made On")
+    sold_on = fields.Date(string="Sold On")
+    warranty_start = fields.Date(
+        tracking=True, help="First day of the free-warranty period; set at sale or registration."
+    )
+    warranty_end = fields.Date(tracking=True, help="Last day of the free-warranty period.")
+    contract_start = fields.Date(tracking=True, help="First day of the service contract.")
+    contract_end = fields.Date(tracking=True, help="Last day of the service contract.")
+    meter = fields.Float(
+        string="Meter Reading",
+        tracking=True,
+        help="Last reading of the hour meter or odometer.",
+    )
+    meter_unit = fields.Selection(
+        [("hours", "Hours"), ("km", "km")],
+        default="hours",
+        help="What the meter counts.",
+    )
+    aftersales_voucher_ids = fields.One2many(
+        "aftersales.voucher", "lot_id", string="Service Vouchers"
+    )
+    aftersales_voucher_count = fields.Integer(
+        compute="_compute_aftersales_voucher_count", string="Vouchers"
+    )
+    in_warranty = fields.Boolean(
+        compute="_compute_in_warranty", help="Inside the free-warranty period today."
+    )
+
+    def _compute_aftersales_voucher_count(self):
+        counts = dict(
+            self.env["aftersales.voucher"]._read_group(
+                [("lot_id", "in", self.ids)], ["lot_id"], ["__count"]
+            )
+        )
+        for lot in self:
+            lot.aftersales_voucher_count = counts.get(lot._origin, 0)
+
+    @api.depends("warranty_start", "warranty_end")
+    @api.depends_context("tz")
+    def _compute_in_warranty(self):
+        today = fields.Date.context_today(self)
+        for lot in self:
+            lot.in_warranty = lot._is_covered("warranty", today)
+
+    @api.constrains("warranty_start", "warranty_end", "contract_start", "contract_end")
+    def _check_cover_dates(self):
+        for lot in self:
+            for kind, label in (
+                ("warranty", self.env._("warranty")),
+                ("contract", self.env._("service contract")),
+            ):
+                start, end = lot[f"{kind}_start"], lot[f"{kind}_end"]
+                if start and end and end < start:
+                    raise ValidationError(
+                        self.env._(
+                            "The %(cover)s of unit %(unit)s ends before it starts: "
+                            "correct one of the two dates.",
+                            cover=label,
+                            unit=lot.display_name,
+                        )
+                    )
+
+    def action_view_aftersales_vouchers(self):
+        """Open the vouchers of this unit, newest first (S14)."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_voucher_action_register"
+        )
+        action["domain"] = [("lot_id", "=", self.id)]
+        action["context"] = {"default_lot_id": self.id}
+        return action
+
+    def _is_covered(self, kind, day):
+        """Is a day inside the unit's warranty or contract, both ends included?
+
+        A cover without an end is no cover: a forgotten date must not give free work for ever.
+
+        :param str kind: ``warranty`` or ``contract``
+        :param date day: day in the company's time zone
+        """
+        self.ensure_one()
+        start, end = self[f"{kind}_start"], self[f"{kind}_end"]
+        return bool(day and end and day <= end and (not start or start <= day))
+
+    def _get_service_type(self, day):
+        """Type of service that the unit's file proposes for a job reported on a day (S2).
+
+        Hook: contracts and entitlements refine it.
+
+        :return: ``A`` paid, ``B`` contract or ``C`` free
+        """
+        self.ensure_one()
+        if not self.sold_by_us:
+            return "A"
+        if self._is_covered("warranty", day):
+            return "C"
+        return "B" if self._is_covered("contract", day) else "A"
+
+    def _confirm_user(self, partner, day):
+        """Note that a job met this user at this unit; fill an unknown user (S14).
+
+        A different user is not overwritten: who pays a job need not be who has the unit.
+        """
+        for lot in self:
+            if not lot.user_partner_id:
+                lot.write({"user_partner_id": partner.id, "user_confirmed_on": day})
+            elif lot.user_partner_id == partner:
+                lot.user_confirmed_on = day
