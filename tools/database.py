@@ -1,0 +1,157 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Template databases: one per dependency closure without our add-ons, and copies of them.
+
+A copy takes a second where an installation takes minutes. The file store goes with it, else the
+asset bundles would be missing.
+"""
+
+import ast
+import re
+import shutil
+
+from .common import ADDONS, Problem, digest, drop_stamp, set_stamp, stamp, step
+from .odoo import DATA
+
+PREFIX = "aftersales_"
+# What Odoo's own modules our add-ons stand on, from small to large: each template grows out of
+# the one before it.
+LADDER = (
+    ("base", ()),
+    ("core", ("sale_stock", "hr", "portal")),
+    ("service", ("repair", "rating")),
+)
+# The company of the demo, before any of our add-ons: British pounds, the currency of the
+# public data set that the main job is shown on.
+NOT_CONTENT = re.compile(r"/(tests|readme|__pycache__)/|README\.rst$|index\.html$|\.po$|\.pot$")
+
+
+class Databases:
+    """Makes and copies databases of one Odoo."""
+
+    def __init__(self, odoo):
+        self.odoo = odoo
+
+    def template(self, rung, *, demo):
+        """Name of the template of a rung of the ladder; made if it is not there.
+
+        :param demo: the modules are flagged as having demo data, so that ours load theirs. Odoo's
+            own demo data is left out: it would bury the story.
+        """
+        names = [name for name, _modules in LADDER]
+        index = names.index(rung)
+        key = f"template_{rung}{'_demo' if demo else ''}"
+        wanted = digest(self.odoo.source.version, LADDER[: index + 1], demo, "1")
+        name = PREFIX + key
+        if stamp(key) == wanted and self.exists(name):
+            return name
+        drop_stamp(key)
+        below = self.template(names[index - 1], demo=False) if index and not demo else None
+        if demo:
+            self._copy_and_flag(rung, name)
+        else:
+            with step(f"Template database: {rung}"):
+                self._grow(below, name, LADDER[index][1], key)
+        set_stamp(key, wanted)
+        return name
+
+    def complete(self):
+        """Name of the template with all our add-ons and their demo data."""
+        wanted = digest(self.odoo.source.version, self.content(), "1")
+        name = PREFIX + "template_all"
+        if stamp("template_all") == wanted and self.exists(name):
+            return name
+        drop_stamp("template_all")
+        core = self.template(LADDER[-1][0], demo=True)
+        modules = addons()
+        with step(f"Installing {len(modules)} add-ons with their demo data"):
+            self.copy(core, name)
+            self.odoo.script(
+                "company", name, log="company", what="Preparing the company of the demo"
+            )
+            self.odoo.install(name, modules, log="install-all", demo=True)
+            self.odoo.script("check_demo", name, log="check-demo", what="Loading the demo data")
+        set_stamp("template_all", wanted)
+        return name
+
+    def copy(self, template, name):
+        """(Re)make a database as a copy of a template, file store included."""
+        self.drop(name)
+        server = self.odoo.server
+        server.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{template}' AND pid <> pg_backend_pid()"
+        )
+        server.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        store = DATA / "filestore" / template
+        if store.is_dir():
+            shutil.copytree(store, DATA / "filestore" / name)
+
+    def drop(self, name):
+        """Remove a database and its file store."""
+        if not name.startswith(PREFIX):
+            raise Problem(f"The database {name} was not made by the sandbox: it is left alone.")
+        self.odoo.server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        shutil.rmtree(DATA / "filestore" / name, ignore_errors=True)
+
+    def exists(self, name):
+        """Whether the server has such a database."""
+        return bool(self.odoo.server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+    def all(self):
+        """Every database that the sandbox made."""
+        found = self.odoo.server.sql(
+            f"SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'"
+        )
+        return [row[0] for row in found]
+
+    @staticmethod
+    def content():
+        """Fingerprint of our add-ons as they are installed: tests and texts apart."""
+        files = [
+            path
+            for path in sorted(ADDONS.rglob("*"))
+            if path.is_file() and not NOT_CONTENT.search(path.relative_to(ADDONS).as_posix())
+        ]
+        return digest(*(part for path in files for part in (path.relative_to(ADDONS), path)))
+
+    def _grow(self, below, name, modules, key):
+        self.drop(name)
+        if below:
+            self.copy(below, name)
+        self.odoo.install(name, modules or ("base", "web"), log=key)
+
+    def _copy_and_flag(self, rung, name):
+        self.copy(self.template(rung, demo=False), name)
+        self.odoo.server.sql(
+            "UPDATE ir_module_module SET demo = true WHERE state = 'installed'", name
+        )
+
+
+def addons():
+    """Our add-ons, in alphabetical order."""
+    return sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"))
+
+
+def manifest(name):
+    """The manifest of one of our add-ons."""
+    return ast.literal_eval((ADDONS / name / "__manifest__.py").read_text())
+
+
+def rung_of(name):
+    """The smallest template that holds what an add-on and those below it ask of Odoo."""
+    asked = _closure(name)
+    names = [rung for rung, _modules in LADDER]
+    needed = [index for index, (_rung, modules) in enumerate(LADDER) if asked & set(modules)]
+    return names[max(needed, default=0)]
+
+
+def _closure(name):
+    ours = set(addons())
+    seen, waiting = set(), [name]
+    while waiting:
+        for dependency in manifest(waiting.pop())["depends"]:
+            if dependency not in seen:
+                seen.add(dependency)
+                if dependency in ours:
+                    waiting.append(dependency)
+    return seen

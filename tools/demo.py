@@ -1,0 +1,140 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""``./sandbox demo``: the demo story on real invoices, on a running server."""
+
+import dataclasses
+import datetime
+import json
+from pathlib import Path
+
+from . import odoo as odoo_server
+from . import printing
+from .common import OUT, ROOT, SHARED, Problem, digest, drop_stamp, say, set_stamp, stamp, step
+from .database import PREFIX, Databases
+
+DATABASE = PREFIX + "demo"
+PUBLIC_SET = SHARED / "data" / "online-retail-ii" / "online_retail_II.csv.xz"
+OWN_SAMPLE = ROOT / "tools" / "invoice_loader" / "sample.csv"
+# The default: what a server can be shown with in minutes.
+QUARTER = (datetime.date(2010, 10, 1), datetime.date(2010, 12, 31))
+FIRST_INVOICES = 300
+
+LOGINS = (
+    ("Hotline clerk", "clerk"),
+    ("Supervisor", "supervisor"),
+    ("Technician", "technician"),
+    ("Storekeeper", "storekeeper"),
+    ("Pricing clerk", "pricing"),
+    ("Accountant", "accountant"),
+    ("Dealer (portal)", "dealer"),
+    ("Administrator", "admin"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """What to load, and how."""
+
+    path: Path
+    bulk: bool
+    date_from: datetime.date
+    date_to: datetime.date
+
+    @classmethod
+    def of(cls, options):
+        """The choice that the command line makes.
+
+        :raise Problem: when it contradicts itself or names no file
+        """
+        path = PUBLIC_SET if PUBLIC_SET.is_file() else OWN_SAMPLE
+        if options.invoices:
+            path = Path(options.invoices).expanduser().resolve()
+            if not path.is_file():
+                raise Problem(f"There is no file {options.invoices}.")
+        if (options.date_from or options.date_to) and not options.bulk:
+            raise Problem("--from and --to choose what --bulk loads: add --bulk, or drop them.")
+        date_from = options.date_from or QUARTER[0]
+        date_to = options.date_to or QUARTER[1]
+        if date_from > date_to:
+            raise Problem(f"--from {date_from} lies after --to {date_to}.")
+        return cls(path, options.bulk, date_from, date_to)
+
+    def arguments(self):
+        """The choice as the script inside Odoo reads it."""
+        return json.dumps(
+            {
+                "path": str(self.path),
+                "bulk": self.bulk,
+                "date_from": self.date_from.isoformat(),
+                "date_to": self.date_to.isoformat(),
+                "limit": None if self.bulk else FIRST_INVOICES,
+                "rejects": str(OUT / "rejected-rows.csv"),
+                "summary": str(OUT / "summary.json"),
+            }
+        )
+
+    def fingerprint(self):
+        """Changes when the demo has to be made anew."""
+        state = self.path.stat()
+        return digest(self.arguments(), state.st_size, state.st_mtime_ns)
+
+
+def run(odoo, choice, port):
+    """Make the demo where it is not there yet, serve it, print what is in it."""
+    databases = Databases(odoo)
+    wanted = [databases.content(), _tools(), choice.fingerprint(), odoo.source.version]
+    if stamp("demo") != wanted or not databases.exists(DATABASE):
+        drop_stamp("demo")
+        _make(odoo, databases, choice)
+        with step("Odoo: starting the server"):
+            odoo_server.serve(odoo, DATABASE, port)
+        with step("Printing the documents"):
+            printing.print_documents(port, summary()["documents"])
+        set_stamp("demo", wanted)
+    elif (odoo_server.running() or {}).get("port") != port or not odoo_server.page_answers(port):
+        with step("Odoo: starting the server"):
+            odoo_server.serve(odoo, DATABASE, port)
+    _show(port)
+
+
+def _make(odoo, databases, choice):
+    odoo_server.stop()
+    template = databases.complete()
+    with step("Demo database"):
+        databases.copy(template, DATABASE)
+    OUT.mkdir(parents=True, exist_ok=True)
+    say(f"Invoices: {choice.path}")
+    odoo.script(
+        *("load_invoices", DATABASE, choice.arguments()),
+        log="load-invoices",
+        what="Loading the invoices",
+        show=True,
+    )
+    with step("The story: quarter settled, job done and signed, refusal, KPI sheet"):
+        odoo.script("story", DATABASE, choice.arguments(), log="story", what="The story")
+
+
+def summary():
+    """What the story left to tell."""
+    return json.loads((OUT / "summary.json").read_text())
+
+
+def _tools():
+    folder = ROOT / "tools"
+    files = [path for path in sorted(folder.rglob("*.py")) if "inside" in path.parts]
+    files += sorted((folder / "invoice_loader").glob("*.py"))
+    return digest(*files)
+
+
+def _show(port):
+    told = summary()
+    for title, rows in told["tables"]:
+        say(f"\n{title}")
+        width = max(len(label) for label, _value in rows)
+        for label, value in rows:
+            say(f"  {label:<{width}}  {value}")
+    say("\nDocuments")
+    for document in told["documents"]:
+        say(f"  {(OUT / document['file']).relative_to(ROOT)}")
+    say(f"\nhttp://127.0.0.1:{port}   (password = login)")
+    for role, login in LOGINS:
+        say(f"  {role:<16}  {login}")

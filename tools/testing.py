@@ -1,0 +1,122 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""``./sandbox test``: lint, installation of every add-on alone, then every test."""
+
+import subprocess
+import sys
+
+from . import system
+from .common import ADDONS, LOGS, ROOT, SHARED, Problem, say, step
+from .common import run as run_command
+from .database import PREFIX, Databases, addons, rung_of
+from .odoo import CONF
+from .python_env import PYTHON, VENV
+
+# Our own Python outside the add-ons.
+OTHER_CODE = ("sandbox", "conftest.py", "tools", "tests", "benchmarks")
+
+
+def check_names(names):
+    """Refuse an add-on that is not ours.
+
+    :raise Problem: naming those there are
+    """
+    for name in names:
+        if name not in addons():
+            raise Problem(f"There is no add-on {name}. There are: {', '.join(addons())}.")
+
+
+def run(odoo, names):
+    """Check and test; the exit code.
+
+    :param names: only these add-ons; all of them, and the sandbox itself, when empty
+    """
+    chosen = names or addons()
+    for name in chosen:
+        if not list((ADDONS / name / "tests").glob("test_*.py")):
+            raise Problem(f"The add-on {name} has no tests: write some.")
+    lint(chosen, everything=not names)
+    databases = Databases(odoo)
+    upgrade_code(odoo)
+    install_alone(odoo, databases, chosen)
+    template = databases.complete()
+    database = PREFIX + "test"
+    with step("Test database"):
+        databases.copy(template, database)
+    try:
+        return _pytest(odoo, database, names)
+    finally:
+        databases.drop(database)
+
+
+def lint(names, *, everything):
+    """ruff (rules and format) and pylint-odoo's mandatory list."""
+    folders = [ADDONS / name for name in names]
+    code = [*folders, *(ROOT / name for name in OTHER_CODE)] if everything else folders
+    with step("Lint: ruff"):
+        for words in (("check",), ("format", "--check")):
+            run_command(
+                [VENV / "bin" / "ruff", *words, *code],
+                log=f"ruff-{words[0]}",
+                what=f"ruff {' '.join(words)}",
+                hint="Mend what it lists.",
+            )
+    with step("Lint: pylint-odoo"):
+        run_command(
+            [PYTHON, "-m", "pylint", f"--rcfile={ROOT / '.pylintrc'}", *folders],
+            log="pylint",
+            what="pylint-odoo",
+            hint="Mend what it lists.",
+        )
+
+
+def upgrade_code(odoo):
+    """Odoo's own detector of old patterns must have nothing to say."""
+    with step("Lint: odoo upgrade_code"):
+        words = [PYTHON, "-m", "odoo", "upgrade_code", "--from", "17.5"]
+        words += [f"--addons-path={ADDONS}", "--dry-run"]
+        path = run_command(
+            words,
+            log="upgrade-code",
+            what="odoo upgrade_code",
+            hint="Look at its output.",
+            env=odoo.env,
+        )
+        found = [line for line in path.read_text().splitlines() if str(ADDONS) in line]
+        if found:
+            raise Problem(f"odoo upgrade_code would change: {'; '.join(found)}")
+
+
+def install_alone(odoo, databases, names):
+    """Every add-on with its closure and nothing else of ours, without and with demo data."""
+    for demo in (False, True):
+        for name in names:
+            template = databases.template(rung_of(name), demo=demo)
+            database = f"{PREFIX}alone"
+            with step(f"Installs alone{' with demo data' if demo else ''}: {name}"):
+                databases.copy(template, database)
+                log = f"alone-{name}{'-demo' if demo else ''}"
+                odoo.install(database, [name], log=log, demo=demo)
+                if demo:
+                    odoo.script("check_demo", database, log="check-demo", what="The demo data")
+            databases.drop(database)
+
+
+def _pytest(odoo, database, names):
+    """All tests with browser tours; what needs the shared data is counted apart."""
+    if not system.browser():
+        raise Problem(
+            "There is no Chromium, so the tours cannot run: install the package chromium."
+        )
+    targets = [ADDONS / name for name in names] if names else [ADDONS, ROOT / "tests"]
+    if not SHARED.is_dir():
+        say(f"{SHARED} is not there: the tests that need its data are left out.")
+    command = [
+        *(PYTHON, "-m", "pytest", "--odoo-http", f"--odoo-database={database}"),
+        *(f"--odoo-config={CONF}", "--odoo-log-level=error"),
+        *("-q", "--durations=10", *targets),
+    ]
+    LOGS.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    return subprocess.run(
+        [str(word) for word in command], cwd=ROOT, env=odoo.env, check=False
+    ).returncode
