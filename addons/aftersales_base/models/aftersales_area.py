@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class AftersalesArea(models.Model):
@@ -32,10 +31,3 @@ class AftersalesArea(models.Model):
         for area in self:
             parent = area.parent_id.complete_name
             area.complete_name = f"{parent} / {area.name}" if parent else area.name
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("An area cannot lie inside itself: choose another parent area.")
-            )

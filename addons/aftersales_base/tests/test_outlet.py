@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
 
@@ -53,5 +53,5 @@ class TestOutlet(TransactionCase):
         self.assertFalse(outlet.dealer_id)
 
     def test_area_cannot_lie_inside_itself(self):
-        with self.assertRaises(ValidationError):
+        with self.assertRaises(UserError):
             self.country.parent_id = self.district
