@@ -24,7 +24,6 @@ class ResPartner(models.Model):
     )
     dealer_tier_id = fields.Many2one(
         "aftersales.dealer.tier",
-        string="Dealer Tier",
         compute="_compute_dealer_tier_id",
         search="_search_dealer_tier_id",
         help="Tier of this dealer today, in the current company (P7).",

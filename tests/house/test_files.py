@@ -1,0 +1,57 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The house rules that a test can hold: packaging, generated files, golden cases, versions."""
+
+import re
+
+import pytest
+import yaml
+
+from tools.common import ADDONS, ROOT, SHARED
+from tools.database import addons, manifest
+from tools.generate import readmes
+
+
+@pytest.mark.parametrize("name", addons())
+def test_addon_is_packaged(name):
+    about = manifest(name)
+    assert about["version"].startswith("19.0.")
+    assert about["license"] == "LGPL-3"
+    folder = ADDONS / name
+    assert "whool" in (folder / "pyproject.toml").read_text()
+    for path in ("readme/DESCRIPTION.rst", "static/description/icon.png", "i18n/zh_CN.po"):
+        assert (folder / path).is_file(), path
+    assert (folder / "i18n" / f"{name}.pot").is_file()
+
+
+def test_generated_readmes_are_current():
+    stale = [str(path) for path, text in readmes.targets() if path.read_text() != text]
+    assert not stale, "run python -m tools.generate.readmes"
+
+
+def golden_copies():
+    return sorted(ADDONS.glob("*/tests/golden/*.json"))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("path", golden_copies(), ids=lambda path: f"{path.parts[-4]}-{path.name}")
+def test_golden_copy_is_current(path):
+    assert path.read_bytes() == (SHARED / "golden" / path.name).read_bytes()
+
+
+def test_pre_commit_uses_the_pinned_versions():
+    pinned = set((ROOT / "requirements-test.txt").read_text().split())
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    asked = {wanted for hook in hooks for wanted in hook["additional_dependencies"]}
+    assert asked <= pinned
+
+
+def test_requirements_are_pinned():
+    for name in ("requirements.txt", "requirements-test.txt"):
+        for line in (ROOT / name).read_text().splitlines():
+            if line and not line.startswith(("#", "-r ")):
+                assert re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][\w.]*", line), line
+
+
+def test_ci_runs_the_command_of_the_readme():
+    assert "./sandbox test" in (ROOT / "README.md").read_text()
+    assert (ROOT / ".ci" / "run").read_text().strip().endswith("exec ./sandbox test")

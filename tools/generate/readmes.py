@@ -1,0 +1,56 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""``python -m tools.generate.readmes``: README.rst and the store page out of ``readme/``."""
+
+import docutils.core
+
+from tools.common import ADDONS
+from tools.database import addons, manifest
+
+FRAGMENTS = (
+    ("DESCRIPTION", None),
+    ("CONFIGURE", "Configuration"),
+    ("USAGE", "Usage"),
+    ("DEVELOP", "For developers"),
+    ("ROADMAP", "Roadmap"),
+)
+
+
+def readme(name):
+    """Text of README.rst of an add-on."""
+    about = manifest(name)
+    parts = [_title(about["name"], "="), f"*{about['summary']}*"]
+    for fragment, title in FRAGMENTS:
+        path = ADDONS / name / "readme" / f"{fragment}.rst"
+        if path.is_file():
+            if title:
+                parts.append(_title(title, "-"))
+            parts.append(path.read_text().strip())
+    parts.append(_title("Licence", "-"))
+    parts.append(f"{about['license']}, {about['author']}. Version {about['version']}.")
+    return "\n\n".join(parts) + "\n"
+
+
+def page(name):
+    """Text of ``static/description/index.html`` of an add-on."""
+    parts = docutils.core.publish_parts(
+        readme(name), writer_name="html5", settings_overrides={"initial_header_level": 2}
+    )
+    return f'<section class="oe_container">\n{parts["html_body"].strip()}\n</section>\n'
+
+
+def targets():
+    """Every generated file and its text, in order."""
+    for name in addons():
+        yield ADDONS / name / "README.rst", readme(name)
+        yield ADDONS / name / "static" / "description" / "index.html", page(name)
+
+
+def _title(text, line):
+    return f"{text}\n{line * len(text)}"
+
+
+if __name__ == "__main__":
+    for path, text in targets():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        print(path.relative_to(ADDONS))
