@@ -8,7 +8,18 @@ import shutil
 import sys
 import time
 
-from . import bench, database, demo, odoo, odoo_source, postgres, python_env, system, testing
+from . import (
+    bench,
+    database,
+    demo,
+    generating,
+    odoo,
+    odoo_source,
+    postgres,
+    python_env,
+    system,
+    testing,
+)
 from .common import CACHE, STATE, Problem, check_space, only_one, say, step
 
 
@@ -44,6 +55,7 @@ def _parser():
     test.set_defaults(run=_test)
     for name, text, function in (
         ("bench", "run the benchmarks", _bench),
+        ("generate", "make icons, READMEs and translation templates anew", _generate),
         ("shell", "a Python shell on the demo database", _shell),
         ("stop", "stop the demo's server and its PostgreSQL", _stop),
         ("clean", "remove everything that the sandbox made, downloads too", _clean),
@@ -98,6 +110,8 @@ def _bring_up(kind="demo", *, browser=False, port=8069):
 
 def _demo(options):
     choice = demo.Choice.of(options)
+    if (odoo.running() or {}).get("port") != options.port:
+        odoo.check_port(options.port)
     return demo.run(_bring_up(port=options.port), choice, options.port)
 
 
@@ -108,6 +122,10 @@ def _test(options):
 
 def _bench(_options):
     return bench.run(_bring_up("test"))
+
+
+def _generate(_options):
+    generating.generate(_bring_up("test"))
 
 
 def _shell(_options):

@@ -101,17 +101,25 @@ def port_is_free(port):
     return True
 
 
+def check_port(port):
+    """Refuse a port that another program holds.
+
+    :raise Problem: naming a way out
+    """
+    if not port_is_free(port):
+        raise Problem(
+            f"Port {port} is taken by another program: stop that one, or choose another port "
+            f"with ./sandbox demo --port {port + 1}."
+        )
+
+
 def serve(odoo, database, port):
     """Start the demo's server in the background and wait for its first page.
 
     :raise Problem: when the port is taken or the server does not come up
     """
     stop()
-    if not port_is_free(port):
-        raise Problem(
-            f"Port {port} is taken by another program: stop that one, or choose another port "
-            f"with ./sandbox demo --port {port + 1}."
-        )
+    check_port(port)
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / "server.log"
     words = odoo.command("server", "-d", database, f"--db-filter=^{database}$")

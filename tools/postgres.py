@@ -6,6 +6,7 @@ It listens on a socket only and belongs to this folder, so that nothing can coll
 settings trade safety against speed: it holds nothing that cannot be made again.
 """
 
+import json
 import os
 import pwd
 import subprocess
@@ -63,8 +64,6 @@ class Server:
         if result.returncode:
             words = (result.stderr.strip().splitlines() or ["no answer"])[-1]
             raise Problem(f"The database server ({self.described}) refuses: {words}")
-        import json
-
         return json.loads(result.stdout)
 
     def odoo_options(self):
