@@ -1,0 +1,30 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Dealer Rebates",
+    "summary": "From the rebate agreement to posted credit notes, every cent explained",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Rebates",
+    "author": "After-sales on Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["rate_table", "aftersales_base", "account"],
+    "data": [
+        "security/dealer_rebate_security.xml",
+        "security/ir_rules.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "report/rebate_statement_templates.xml",
+        "report/rebate_reports.xml",
+        "views/rebate_allocation_views.xml",
+        "views/rebate_settlement_line_views.xml",
+        "views/rebate_settlement_views.xml",
+        "views/rebate_agreement_views.xml",
+        "views/account_move_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/dealer_rebate_menus.xml",
+    ],
+    "demo": ["demo/dealer_rebate_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["dealer_rebate/static/tests/tours/**/*"],
+    },
+    "application": True,
+}

@@ -1,0 +1,13 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import account_move
+from . import account_move_line
+from . import rate_table
+from . import rate_table_line
+from . import rebate_agreement
+from . import rebate_allocation
+from . import rebate_component
+from . import rebate_settlement
+from . import rebate_settlement_line
+from . import res_company
+from . import res_config_settings

@@ -1,0 +1,779 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from odoo.addons.rate_table.calculators import as_text, to_decimal
+
+MAX_CHUNK = 100
+
+
+class RebateSettlement(models.Model):
+    """One run of an agreement for one period, from the computation to posted credit notes.
+
+    It pays what is earned to date less what was settled to date, for its own period and for every
+    other period of the agreement that was settled before. So an interim settlement, a second run
+    and late documents never pay twice (R12, R14). Amounts are in the agreement's currency.
+    """
+
+    _name = "rebate.settlement"
+    _description = "Rebate Settlement"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_from desc, run desc, id desc"
+
+    name = fields.Char(compute="_compute_name", store=True)
+    agreement_id = fields.Many2one(
+        "rebate.agreement",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('state', '=', 'active')]",
+        help="The agreement that is settled.",
+    )
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="agreement_id.currency_id", store=True)
+    date_to = fields.Date(
+        string="Cut-Off",
+        compute="_compute_date_to",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+        help="Last invoice date that counts. The period's end, or an earlier day for an interim "
+        "settlement: the next one pays the difference.",
+    )
+    date_from = fields.Date(
+        string="Period Start",
+        compute="_compute_period",
+        store=True,
+        precompute=True,
+        help="First day of the agreement's period around the cut-off.",
+    )
+    period_end = fields.Date(
+        compute="_compute_period", store=True, precompute=True, help="Last day of that period."
+    )
+    is_interim = fields.Boolean(
+        string="Interim",
+        compute="_compute_period",
+        store=True,
+        precompute=True,
+        help="The cut-off lies before the end of the period.",
+    )
+    run = fields.Integer(
+        compute="_compute_run",
+        store=True,
+        precompute=True,
+        help="Counts the settlements of the same period.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("computed", "Computed"),
+            ("reviewed", "Reviewed"),
+            ("posting", "Posting"),
+            ("posted", "Posted"),
+            ("cancel", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        tracking=True,
+        help="Computed: lines can be checked. Reviewed: ready for the accountant. Posting: credit "
+        "notes are being posted in chunks. Posted: paid or carried; nothing changes any more.",
+    )
+    posting_date = fields.Date(
+        string="Credit Note Date",
+        tracking=True,
+        copy=False,
+        help="Date of the credit notes. Empty: the day of posting.",
+    )
+    line_ids = fields.One2many("rebate.settlement.line", "settlement_id", string="Lines")
+    computed_on = fields.Datetime(readonly=True, copy=False)
+    reviewed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    posted_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, help="Who gave the order to post."
+    )
+    posted_on = fields.Datetime(readonly=True, copy=False)
+    posting_chunk = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Counts the chunks posted. It is written first in each of them: of two people who "
+        "post at once the second one fails and finds nothing left to do.",
+    )
+    posting_error = fields.Text(
+        readonly=True, copy=False, help="Why the scheduled posting stopped."
+    )
+    dealer_count = fields.Integer(compute="_compute_figures")
+    open_dealer_count = fields.Integer(
+        string="Dealers to Post", compute="_compute_figures", help="Dealers not yet posted."
+    )
+    credit_note_count = fields.Integer(compute="_compute_figures")
+    progress = fields.Integer(
+        compute="_compute_figures", help="Share of the dealers that are posted, in percent."
+    )
+    amount_payable = fields.Monetary(
+        compute="_compute_figures", help="Sum of what is paid to dealers, without tax."
+    )
+    amount_carried = fields.Monetary(
+        compute="_compute_figures", help="Negative balances, carried to the next settlement."
+    )
+
+    _run_once = models.UniqueIndex(
+        "(agreement_id, date_from, run)", "This run of the period exists already."
+    )
+    _open_once = models.UniqueIndex(
+        "(agreement_id) WHERE state NOT IN ('posted', 'cancel')",
+        "The agreement has an open settlement already: post or cancel it first, because what it "
+        "pays decides what the next one has to pay.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes and constraints
+    # ------------------------------------------------------------------
+
+    @api.depends("agreement_id.name", "date_from", "date_to", "run")
+    def _compute_name(self):
+        for settlement in self:
+            if not (settlement.agreement_id and settlement.date_from):
+                settlement.name = False
+                continue
+            label = settlement.agreement_id._get_period_label(settlement.date_from)
+            run = f" / {settlement.run}" if settlement.run > 1 else ""
+            settlement.name = f"{settlement.agreement_id.name} {label}{run}"
+
+    @api.depends("agreement_id")
+    def _compute_date_to(self):
+        for settlement in self:
+            if settlement.agreement_id and not settlement.date_to:
+                settlement.date_to = settlement.agreement_id._get_next_cutoff()
+
+    @api.depends("agreement_id", "date_to")
+    def _compute_period(self):
+        for settlement in self:
+            start = end = False
+            if settlement.agreement_id and settlement.date_to:
+                start, end = settlement.agreement_id._get_period_bounds(settlement.date_to)
+            settlement.date_from = start
+            settlement.period_end = end
+            settlement.is_interim = bool(end and settlement.date_to < end)
+
+    @api.depends("agreement_id", "date_from")
+    def _compute_run(self):
+        for settlement in self:
+            settlement.run = settlement._get_next_run() if settlement.date_from else 1
+
+    @api.depends("line_ids.state", "line_ids.amount", "line_ids.is_carried")
+    def _compute_figures(self):
+        totals = {}
+        for settlement, state, carried, dealers, notes, amount in self.env[
+            "rebate.settlement.line"
+        ]._read_group(
+            [("settlement_id", "in", self.ids)],
+            ["settlement_id", "state", "is_carried"],
+            ["partner_id:count_distinct", "credit_note_id:count_distinct", "amount:sum"],
+        ):
+            row = totals.setdefault(settlement.id, dict.fromkeys(("all", "open", "notes"), 0))
+            row["all"] += dealers
+            row["open"] += dealers if state == "draft" else 0
+            row["notes"] += notes
+            row["carried" if carried else "payable"] = (
+                row.get("carried" if carried else "payable", 0.0) + amount
+            )
+        for settlement in self:
+            row = totals.get(settlement.id, {})
+            settlement.dealer_count = row.get("all", 0)
+            settlement.open_dealer_count = row.get("open", 0)
+            settlement.credit_note_count = row.get("notes", 0)
+            settlement.amount_payable = row.get("payable", 0.0)
+            settlement.amount_carried = row.get("carried", 0.0)
+            done = settlement.dealer_count - settlement.open_dealer_count
+            settlement.progress = 100 * done // settlement.dealer_count if row else 0
+
+    @api.constrains("agreement_id", "date_to")
+    def _check_cutoff(self):
+        for settlement in self:
+            agreement = settlement.agreement_id
+            if settlement.date_to < agreement.date_start or (
+                agreement.date_end and settlement.date_to > agreement.date_end
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(date)s lies outside the dates of %(agreement)s. Choose a cut-off "
+                        "inside them.",
+                        date=settlement.date_to,
+                        agreement=agreement.name,
+                    )
+                )
+            settlement._check_cutoff_not_before_settled()
+
+    def _check_cutoff_not_before_settled(self):
+        self.ensure_one()
+        later = self.search(
+            [
+                ("agreement_id", "=", self.agreement_id.id),
+                ("date_from", "=", self.date_from),
+                ("date_to", ">", self.date_to),
+                ("state", "=", "posted"),
+            ],
+            limit=1,
+        )
+        if later:
+            raise ValidationError(
+                self.env._(
+                    "%(name)s is settled until %(date)s already. Choose that day or a later one.",
+                    name=self.name,
+                    date=later.date_to,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(self._get_process_fields() & set(vals) for vals in vals_list):
+            raise AccessError(
+                self.env._("A settlement starts as a draft. Use its buttons to go on from there.")
+            )
+        settlements = super().create(vals_list)
+        for settlement in settlements:
+            settlement._check_agreement_active()
+        return settlements
+
+    def write(self, vals):
+        if not self.env.su and self._get_process_fields() & set(vals):
+            raise AccessError(
+                self.env._("Use the buttons of the settlement to move it on, not its fields.")
+            )
+        if {"agreement_id", "date_to"} & set(vals) and any(s.state != "draft" for s in self):
+            raise UserError(
+                self.env._(
+                    "Period and agreement are fixed once a settlement is computed. Cancel it and "
+                    "create another one."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_computed(self):
+        for settlement in self:
+            if settlement.state not in ("draft", "cancel") or settlement.line_ids.credit_note_id:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has been computed. Cancel it instead of deleting it.",
+                        name=settlement.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_compute(self):
+        """Compute the lines anew from today's documents; lines already posted stay (R12, R14).
+
+        :raise UserError: when an exchange rate is missing or the settlement is finished
+        """
+        self.check_access("write")
+        for settlement in self:
+            settlement._check_state("draft", "computed", "reviewed", "posting")
+            # sudo: lines and ledger have no write access for anyone; this is where they are made.
+            settlement.sudo()._compute_lines()
+
+    def action_review(self):
+        """Release computed settlements for posting. For rebate managers."""
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("dealer_rebate.group_rebate_manager"):
+            raise AccessError(
+                self.env._("Only a rebate manager can release a settlement for posting.")
+            )
+        for settlement in self:
+            settlement._check_state("computed")
+            # sudo: the right was checked above; the state only changes through these methods.
+            settlement.sudo().write({"state": "reviewed", "reviewed_by_id": self.env.uid})
+
+    def action_post(self):
+        """Post the credit notes, each settlement line at most once. For accountants (R15).
+
+        Up to one chunk of dealers is posted at once; more are left to the scheduled action, which
+        commits after each chunk. Pressing again on a settlement that is posted does nothing.
+        """
+        self._check_may_post()
+        for settlement in self.filtered(lambda s: s.state != "posted"):
+            settlement._check_state("reviewed", "posting")
+            settlement._start_posting()
+            if settlement.open_dealer_count <= self._get_chunk_size():
+                settlement._post_next_chunk()
+            else:
+                self.env.ref("dealer_rebate.ir_cron_post_settlements")._trigger()
+
+    def action_cancel(self):
+        """Cancel settlements of which nothing was posted."""
+        self.check_access("write")
+        for settlement in self:
+            settlement._check_state("draft", "computed", "reviewed", "posting")
+            if any(line.state != "draft" for line in settlement.line_ids):
+                raise UserError(
+                    self.env._(
+                        "Credit notes of %(name)s are posted: it cannot be cancelled. What is "
+                        "wrong is corrected by the next settlement.",
+                        name=settlement.name,
+                    )
+                )
+            # sudo: as in action_review; the lines go, because they pay nothing.
+            settlement.sudo().line_ids.unlink()
+            settlement.sudo().write({"state": "cancel"})
+
+    def action_view_lines(self):
+        """Open the lines of this settlement as list, pivot and graph."""
+        return self._action_of("dealer_rebate.rebate_settlement_line_action", "settlement_id")
+
+    def action_view_allocations(self):
+        """Open the invoice lines behind this settlement."""
+        return self._action_of("dealer_rebate.rebate_allocation_action", "settlement_id")
+
+    def action_view_credit_notes(self):
+        """Open the credit notes of this settlement."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_refund_type"
+        )
+        action["domain"] = [("id", "in", self.line_ids.credit_note_id.ids)]
+        action["context"] = {"create": False}
+        return action
+
+    def action_print_statements(self):
+        """Print the statements of all dealers, one page each."""
+        return self.line_ids.action_print_statement()
+
+    def _action_of(self, xmlid, field):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action["domain"] = [(field, "in", self.ids)]
+        action["context"] = {}
+        return action
+
+    # ------------------------------------------------------------------
+    # Computing
+    # ------------------------------------------------------------------
+
+    def _compute_lines(self):
+        """Replace the lines that are not posted; one grouped query for each component."""
+        self.ensure_one()
+        self._claim()
+        self.line_ids.filtered(lambda line: line.state == "draft").unlink()
+        periods = self._get_periods()
+        # A dealer has one credit note in a settlement: what changes later is the next one's.
+        done = set(self.line_ids.partner_id.ids)
+        results = []
+        for component in self.agreement_id.component_ids:
+            results += self._compute_component(component, periods, done)
+        self._mark_carried(results)
+        lines = self.env["rebate.settlement.line"].create([vals for vals, _exact in results])
+        exact = {line: exact for line, (_vals, exact) in zip(lines, results, strict=True)}
+        for component, component_lines in lines.grouped("component_id").items():
+            self.env["rebate.allocation"]._fill(
+                component, periods, {line: exact[line] for line in component_lines}
+            )
+        self.write({"state": "computed", "computed_on": fields.Datetime.now()})
+
+    def _compute_component(self, component, periods, done):
+        """Values of one component's lines.
+
+        :param done: ids of dealers that are left out
+        :return: list of (values, exact amount before rounding)
+        """
+        basis = component._read_basis(periods)
+        settled = component._read_settled(periods)
+        nothing = Decimal(0)
+        keys = sorted(key for key in basis.keys() | settled.keys() if key[0] not in done)
+        totals = [basis.get(key, (nothing, 0))[0] for key in keys]
+        ends = dict(periods)
+        lines = []
+        results = component.rate_table_id.evaluate(totals)
+        for key, total, result in zip(keys, totals, results, strict=True):
+            exact = self._apply_negative_policy(result.amount)
+            paid, counted = settled.get(key, (nothing, nothing))
+            earned = self._round(exact)
+            if key[1] != self.date_from and earned == paid and total == counted:
+                continue
+            values = self._prepare_line_vals(component, key, ends[key[1]], result)
+            values |= {
+                "base": float(total),
+                "base_delta": float(total - counted),
+                "source_count": basis.get(key, (nothing, 0))[1],
+                "earned": float(earned),
+                "settled_before": float(paid),
+                "amount": float(earned - paid),
+            }
+            values["trace"] |= {
+                "earned": str(earned),
+                "settled_before": str(paid),
+                "payable": str(earned - paid),
+            }
+            if exact != result.amount:
+                values["trace"]["floored"] = str(self._round(result.amount))
+            lines.append((values, exact))
+        return lines
+
+    def _prepare_line_vals(self, component, key, period_to, result):
+        """Values of a line that do not depend on what was settled before. For extension."""
+        partner_id, period_from = key
+        table = component.rate_table_id
+        return {
+            "settlement_id": self.id,
+            "component_id": component.id,
+            "component_key": component.component_key,
+            "partner_id": partner_id,
+            "period_from": period_from,
+            "period_to": period_to,
+            "is_restatement": period_from != self.date_from,
+            "rate": float(result.rate),
+            "trace": result.trace
+            | {
+                "table_name": table.name,
+                "table": [
+                    {
+                        "from": as_text(to_decimal(line.from_value)),
+                        "value": as_text(to_decimal(line.value)),
+                    }
+                    for line in table.line_ids.sorted("from_value")
+                ],
+            },
+        }
+
+    def _apply_negative_policy(self, amount):
+        """A period's negative result counts as nothing, or stays, as the agreement says (R12)."""
+        if self.agreement_id.negative_policy == "floor":
+            return max(amount, Decimal(0))
+        return amount
+
+    def _mark_carried(self, results):
+        """Mark all lines of dealers whose balance in this settlement is negative (R14)."""
+        balance = {}
+        for vals, _exact in results:
+            payable = Decimal(vals["trace"]["payable"])
+            balance[vals["partner_id"]] = balance.get(vals["partner_id"], Decimal(0)) + payable
+        for vals, _exact in results:
+            vals["is_carried"] = balance[vals["partner_id"]] < 0
+
+    def _get_periods(self):
+        """(first day, last day) of this period and of every other period settled before.
+
+        Each earlier period is counted up to the latest cut-off it was settled with.
+        """
+        self.ensure_one()
+        periods = {}
+        for start, cutoff in self._read_group(
+            [("agreement_id", "=", self.agreement_id.id), ("state", "=", "posted")],
+            ["date_from:day"],
+            ["date_to:max"],
+        ):
+            periods[fields.Date.to_date(start)] = cutoff
+        periods[self.date_from] = self.date_to
+        return sorted(periods.items())
+
+    def _round(self, amount):
+        """Round to the currency's cent, half up (away from zero)."""
+        unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
+        return amount.quantize(unit, rounding=ROUND_HALF_UP)
+
+    # ------------------------------------------------------------------
+    # Posting
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_post_settlements(self):
+        """Post settlements in state *posting*, chunk by chunk, with a commit after each.
+
+        A crash loses at most the chunk it happened in; the next run goes on from there. A
+        settlement that is refused for a reason of business (a lock date, a changed invoice) gets
+        the reason written on it and does not stop the others.
+        """
+        settlements = self.search([("state", "=", "posting"), ("posting_error", "=", False)])
+        remaining = sum(settlements.mapped("open_dealer_count"))
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        for settlement in settlements:
+            if not settlement._post_with_progress():
+                break
+
+    def _post_with_progress(self):
+        """Post all chunks of a settlement; False when the scheduled action's time is up."""
+        self.ensure_one()
+        time_left = True
+        while self.state == "posting" and time_left:
+            before = self.open_dealer_count
+            try:
+                with self.env.cr.savepoint():
+                    left = self._post_next_chunk()
+            except UserError as error:
+                self.env.invalidate_all()
+                self.write({"posting_error": str(error)})
+                self.message_post(body=str(error))
+                left = before
+            time_left = self.env["ir.cron"]._commit_progress(before - left)
+            if self.posting_error:
+                break
+        return bool(time_left)
+
+    def _start_posting(self):
+        """Order the posting: from here on it runs to its end, whoever presses what."""
+        self.ensure_one()
+        self.agreement_id._get_journal()
+        today = fields.Date.context_today(self)
+        date = self.posting_date or today
+        if date > today:
+            raise UserError(
+                self.env._(
+                    "The credit notes of %(name)s are dated %(date)s, in the future. Choose "
+                    "today or an earlier day.",
+                    name=self.name,
+                    date=date,
+                )
+            )
+        # sudo: the right to post was checked; the state only changes through these methods.
+        self.sudo().write(
+            {
+                "state": "posting",
+                "posting_date": date,
+                "posting_error": False,
+                "posted_by_id": self.posted_by_id.id or self.env.uid,
+            }
+        )
+
+    def _post_next_chunk(self):
+        """Post the next dealers in this transaction: credit notes, links, states, counter.
+
+        :return: number of dealers still to post
+        :raise UserError: when documents changed since the computation
+        """
+        self.ensure_one()
+        # sudo: lines and counters have no write access for anyone; see action_post.
+        self.sudo()._claim()
+        if self.state != "posting":
+            return 0
+        lines = self._get_next_lines()
+        self._check_base_unchanged(lines)
+        payable = lines.filtered(lambda line: not line.is_carried)
+        (lines - payable).sudo().write({"state": "carried"})
+        payable.sudo().write({"state": "posted"})
+        self._create_credit_notes(payable)
+        left = self._count_open_dealers()
+        if not left:
+            self.sudo().write({"state": "posted", "posted_on": fields.Datetime.now()})
+        return left
+
+    def _claim(self):
+        """Take the settlement for this transaction by writing its counter.
+
+        Reading and then locking is not enough under REPEATABLE READ. Writing is: who comes second
+        gets a serialization failure, is retried by Odoo, and then sees what the first one did.
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE rebate_settlement SET posting_chunk = COALESCE(posting_chunk, 0) + 1 "
+                "WHERE id = %s",
+                self.id,
+            )
+        )
+        self.invalidate_recordset()
+
+    def _get_chunk_size(self):
+        """Credit notes between two commits: the parameter, at least 1 and at most 100."""
+        # sudo: reads one number of the configuration.
+        value = self.env["ir.config_parameter"].sudo().get_param("dealer_rebate.posting_chunk")
+        try:
+            return min(max(int(value or MAX_CHUNK), 1), MAX_CHUNK)
+        except ValueError:
+            return MAX_CHUNK
+
+    def _get_next_lines(self):
+        """Draft lines of the next dealers, all lines of each."""
+        domain = [("settlement_id", "=", self.id), ("state", "=", "draft")]
+        lines = self.env["rebate.settlement.line"]
+        groups = lines._read_group(
+            domain, ["partner_id"], ["id:recordset"], limit=self._get_chunk_size()
+        )
+        return lines.union(*(group for _partner, group in groups))
+
+    def _count_open_dealers(self):
+        self.env["rebate.settlement.line"].flush_model()
+        ((count,),) = self.env["rebate.settlement.line"]._read_group(
+            [("settlement_id", "=", self.id), ("state", "=", "draft")],
+            aggregates=["partner_id:count_distinct"],
+        )
+        return count
+
+    def _check_base_unchanged(self, lines):
+        """Raise when an invoice behind these lines came, went or changed since the computation."""
+        periods = self._get_periods()
+        for component, component_lines in lines.grouped("component_id").items():
+            documents = self.env["rebate.allocation"]._find_changes(
+                component_lines, component, periods
+            )
+            if documents:
+                raise UserError(
+                    self.env._(
+                        "%(documents)s changed since %(name)s was computed. Compute it again: "
+                        "what is posted already stays.",
+                        documents=", ".join(documents),
+                        name=self.name,
+                    )
+                )
+
+    def _create_credit_notes(self, lines):
+        """Create and post one credit note for each dealer with something to pay."""
+        shares = self.env["rebate.allocation"]._read_tax_shares(lines)
+        payable = {
+            partner: dealer_lines
+            for partner, dealer_lines in lines.grouped("partner_id").items()
+            if not self.currency_id.is_zero(sum(dealer_lines.mapped("amount")))
+        }
+        if not payable:
+            return self.env["account.move"]
+        journal = self.agreement_id._get_journal()
+        moves = (
+            self.env["account.move"]
+            .with_company(self.company_id)
+            .create(
+                [
+                    self._prepare_credit_note_vals(partner, dealer_lines, journal, shares)
+                    for partner, dealer_lines in payable.items()
+                ]
+            )
+        )
+        moves.action_post()
+        for move, dealer_lines in zip(moves, payable.values(), strict=True):
+            # sudo: the ledger has no write access for anyone; see action_post.
+            dealer_lines.sudo().write({"credit_note_id": move.id})
+        return moves
+
+    def _prepare_credit_note_vals(self, partner, lines, journal, shares):
+        """Values of one dealer's credit note. For extension (due date, attachments).
+
+        :param lines: the dealer's settlement lines
+        :param shares: result of ``rebate.allocation._read_tax_shares``
+        """
+        self.ensure_one()
+        return {
+            "move_type": "out_refund",
+            "journal_id": journal.id,
+            "company_id": self.company_id.id,
+            "partner_id": partner.id,
+            "currency_id": self.currency_id.id,
+            "invoice_date": self.posting_date,
+            "ref": self.name,
+            "invoice_origin": self.name,
+            "narration": self.env._(
+                "Rebate under the agreement %(agreement)s, %(start)s to %(end)s. The calculation "
+                "is on the enclosed statement.",
+                agreement=self.agreement_id.name,
+                start=self.date_from,
+                end=self.date_to,
+            ),
+            "rebate_settlement_id": self.id,
+            "invoice_line_ids": [
+                Command.create(vals)
+                for line in lines
+                for vals in self._prepare_credit_note_line_vals(line, shares.get(line.id, []))
+            ],
+        }
+
+    def _prepare_credit_note_line_vals(self, line, shares):
+        """Values of the credit note lines of a settlement line, one for each set of taxes."""
+        by_taxes = {}
+        for tax_ids, amount in shares:
+            taxes = self._get_rebate_taxes(tax_ids)
+            by_taxes[taxes] = by_taxes.get(taxes, Decimal(0)) + amount
+        values = []
+        for split, (taxes, amount) in enumerate(by_taxes.items()):
+            if not amount:
+                continue
+            vals = {
+                "name": f"{line.component_id.name}, {line._get_label()}",
+                "quantity": 1.0,
+                "price_unit": self._get_price_unit(amount, taxes),
+                "tax_ids": [Command.set(taxes.ids)],
+                "product_id": self.agreement_id.product_id.id,
+                "rebate_settlement_line_id": line.id,
+                "rebate_split": split,
+            }
+            if self.agreement_id.account_id:
+                vals["account_id"] = self.agreement_id.account_id.id
+            values.append(vals)
+        return values
+
+    def _get_rebate_taxes(self, tax_ids):
+        """Taxes of the origin that a rebate reduces: percentages, not amounts a piece (R15)."""
+        # sudo: a poster who may create the credit note may use the taxes of its origin.
+        taxes = self.env["account.tax"].sudo().browse(tax_ids).exists()
+        return taxes.filtered(lambda tax: tax.amount_type in ("percent", "division", "group")).sudo(
+            self.env.su
+        )
+
+    def _get_price_unit(self, amount, taxes):
+        """Price whose untaxed amount is ``amount``, also where a tax is included in prices."""
+        included = taxes.filtered("price_include")
+        if not included:
+            return float(amount)
+        return included.compute_all(
+            float(amount), currency=self.currency_id, handle_price_include=False
+        )["total_included"]
+
+    # ------------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------------
+
+    def _get_process_fields(self):
+        """Fields that only the business methods write."""
+        return {"state", "posting_chunk", "posted_by_id", "posted_on", "reviewed_by_id"}
+
+    def _get_next_run(self):
+        self.ensure_one()
+        ((last,),) = self._read_group(
+            [
+                ("agreement_id", "=", self.agreement_id.id),
+                ("date_from", "=", self.date_from),
+                ("id", "!=", self._origin.id),
+            ],
+            aggregates=["run:max"],
+        )
+        return (last or 0) + 1
+
+    def _check_agreement_active(self):
+        self.ensure_one()
+        if self.agreement_id.state != "active":
+            raise UserError(
+                self.env._(
+                    "%(name)s is not active. Activate the agreement before settling it.",
+                    name=self.agreement_id.name,
+                )
+            )
+
+    def _check_state(self, *states):
+        self.ensure_one()
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(name)s is in state “%(state)s”. This step needs: %(states)s.",
+                    name=self.name,
+                    state=labels[self.state],
+                    states=", ".join(labels[state] for state in states),
+                )
+            )
+
+    def _check_may_post(self):
+        """Posting is for rebate users who are accountants too."""
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(
+                self.env._(
+                    "Only accountants can post rebates. Ask somebody with the right “Invoicing”."
+                )
+            )

@@ -1,0 +1,341 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_amount
+
+
+class RebateSettlementLine(models.Model):
+    """What one dealer gets for one component and one period: earned to date less settled to date.
+
+    Written by the settlement's computation only; once posted it never changes. ``trace`` holds the
+    whole calculation, so that it can be explained a year later. All amounts are in the agreement's
+    currency.
+    """
+
+    _name = "rebate.settlement.line"
+    _description = "Rebate Settlement Line"
+    _order = "settlement_id, partner_id, period_from, component_id, id"
+
+    settlement_id = fields.Many2one(
+        "rebate.settlement", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    agreement_id = fields.Many2one(related="settlement_id.agreement_id", store=True, index=True)
+    company_id = fields.Many2one(related="settlement_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="settlement_id.currency_id", store=True)
+    component_id = fields.Many2one(
+        "rebate.component", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    component_key = fields.Char(required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Dealer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    period_from = fields.Date(required=True, readonly=True, help="First day of the period.")
+    period_to = fields.Date(required=True, readonly=True, help="Last day that was counted.")
+    is_restatement = fields.Boolean(
+        string="Restatement",
+        readonly=True,
+        help="The line corrects an earlier period, because documents dated in it came or changed "
+        "after it was settled, or because its balance was carried (R14).",
+    )
+    state = fields.Selection(
+        [("draft", "To Post"), ("posted", "Posted"), ("carried", "Carried")],
+        required=True,
+        default="draft",
+        readonly=True,
+        help="Carried: the dealer's balance is negative. Nothing is posted, and the amounts come "
+        "back in the next settlement.",
+    )
+    is_carried = fields.Boolean(
+        string="To Carry",
+        readonly=True,
+        help="The dealer's balance in this settlement is negative.",
+    )
+    base = fields.Monetary(
+        string="Turnover", readonly=True, help="What counts in the period, to date."
+    )
+    base_delta = fields.Monetary(
+        string="Turnover Not Settled Before",
+        readonly=True,
+        help="Turnover to date less what posted settlements counted.",
+    )
+    source_count = fields.Integer(
+        string="Invoice Lines", readonly=True, help="Number of invoice lines that count."
+    )
+    rate = fields.Float(
+        digits=(16, 4),
+        readonly=True,
+        aggregator="avg",
+        help="Value of the table row that the turnover reached.",
+    )
+    earned = fields.Monetary(
+        readonly=True, help="Earned in the period to date, rounded once, half up."
+    )
+    settled_before = fields.Monetary(
+        readonly=True, help="Paid for the same period and component by earlier settlements."
+    )
+    amount = fields.Monetary(
+        string="Payable", readonly=True, help="Earned to date less settled before."
+    )
+    trace = fields.Json(readonly=True, help="The calculation, step by step.")
+    explanation = fields.Text(
+        compute="_compute_explanation", help="The calculation in words, from its trace."
+    )
+    credit_note_id = fields.Many2one(
+        "account.move",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The credit note that paid this line.",
+    )
+    allocation_ids = fields.One2many("rebate.allocation", "settlement_line_id")
+
+    _key_state_idx = models.Index("(component_key, state, period_from)")
+
+    @api.depends("trace", "component_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = (
+                f"{line.partner_id.display_name} · {line.component_id.name} · {line._get_label()}"
+            )
+
+    @api.depends("trace")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for line in self:
+            line.explanation = "\n".join(line._explain()) if line.trace else False
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        if any(line.state != "draft" for line in self):
+            raise UserError(
+                self.env._("A posted settlement line stays: corrections are new lines (R14).")
+            )
+
+    def action_view_allocations(self):
+        """Open the invoice lines behind these settlement lines."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "dealer_rebate.rebate_allocation_action"
+        )
+        action["domain"] = [("settlement_line_id", "in", self.ids)]
+        return action
+
+    def action_view_credit_note(self):
+        """Open the credit note that paid this line."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "view_mode": "form",
+            "res_id": self.credit_note_id.id,
+        }
+
+    def action_print_statement(self):
+        """Print the statements of these lines' dealers, one page each."""
+        return self.env.ref("dealer_rebate.action_report_rebate_statement").report_action(self)
+
+    def _get_label(self):
+        """Name of the line's period."""
+        self.ensure_one()
+        return self.agreement_id._get_period_label(self.period_from)
+
+    # ------------------------------------------------------------------
+    # The calculation in words
+    # ------------------------------------------------------------------
+
+    def _money(self, value):
+        """A number of the trace as money."""
+        self.ensure_one()
+        return format_amount(self.env, float(value), self.currency_id)
+
+    def _number(self, value):
+        """A number of the trace without superfluous digits."""
+        text = format(Decimal(value).normalize(), "f")
+        return text
+
+    def _rate_text(self, value):
+        """A row's value with its unit."""
+        unit = self.trace.get("unit")
+        if unit == "percent":
+            return f"{self._number(value)} %"
+        if unit == "permille":
+            return f"{self._number(value)} ‰"
+        return self._money(value)
+
+    def _explain(self):
+        """Sentences that lead from the turnover to the payable amount. For extension.
+
+        :return: list of sentences in the reader's language
+        """
+        self.ensure_one()
+        sentences = self._explain_restatement()
+        sentences += self._explain_rate()
+        sentences += self._explain_rounding()
+        sentences += self._explain_payable()
+        return sentences + self._explain_next()
+
+    def _explain_restatement(self):
+        if not self.is_restatement:
+            return []
+        return [
+            self.env._(
+                "Restatement of %(period)s in this settlement: documents dated in it came or "
+                "changed after it was settled, or its balance was carried.",
+                period=self._get_label(),
+            )
+        ]
+
+    def _explain_rate(self):
+        trace = self.trace
+        sentences = [
+            self.env._(
+                "Turnover of %(period)s to date: %(base)s.",
+                period=self._get_label(),
+                base=self._money(trace["basis"]),
+            )
+        ]
+        slices = trace.get("slices")
+        if slices:
+            sentences += [
+                self.env._(
+                    "From %(low)s to %(high)s: %(rate)s of %(base)s = %(amount)s.",
+                    low=self._money(part["from"]),
+                    high=self._money(part["to"]),
+                    rate=self._rate_text(part["rate"]),
+                    base=self._money(part["base"]),
+                    amount=self._number(part["amount"]),
+                )
+                for part in slices
+            ]
+        elif trace.get("row"):
+            sentences.append(self._explain_row(trace["row"]))
+        elif "steps" in trace:
+            sentences.append(
+                self.env._(
+                    "%(steps)s full steps give %(amount)s.",
+                    steps=self._number(trace["steps"]),
+                    amount=self._money(trace["amount"]),
+                )
+            )
+        else:
+            sentences.append(self.env._("It stays below the first row of the table."))
+        return sentences
+
+    def _explain_row(self, row):
+        if self.trace["method"] == "band":
+            return self.env._(
+                "It reaches the row from %(bound)s, which gives %(amount)s.",
+                bound=self._money(row["from"]),
+                amount=self._money(row["value"]),
+            )
+        return self.env._(
+            "It reaches the row from %(bound)s: %(rate)s of %(base)s = %(amount)s.",
+            bound=self._money(row["from"]),
+            rate=self._rate_text(row["value"]),
+            base=self._money(self.trace["basis"]),
+            amount=self._number(self.trace["amount"]),
+        )
+
+    def _explain_rounding(self):
+        trace = self.trace
+        if trace.get("floored"):
+            return [
+                self.env._(
+                    "A negative result counts as nothing under this agreement (%(amount)s).",
+                    amount=self._money(trace["floored"]),
+                )
+            ]
+        if Decimal(trace["amount"]) == Decimal(trace["earned"]):
+            return []
+        return [self.env._("Rounded to the cent: %(amount)s.", amount=self._money(trace["earned"]))]
+
+    def _explain_payable(self):
+        sentences = []
+        if Decimal(self.trace["settled_before"]):
+            sentences.append(
+                self.env._(
+                    "Settled before for the same period: %(amount)s.",
+                    amount=self._money(self.trace["settled_before"]),
+                )
+            )
+        sentences.append(
+            self.env._("Payable: %(amount)s.", amount=self._money(self.trace["payable"]))
+        )
+        return sentences
+
+    def _explain_next(self):
+        following = self.trace.get("next")
+        if not following:
+            return []
+        return [
+            self.env._(
+                "%(missing)s more would have reached the row from %(bound)s (%(rate)s).",
+                missing=self._money(following["missing"]),
+                bound=self._money(following["from"]),
+                rate=self._rate_text(following["value"]),
+            )
+        ]
+
+    # ------------------------------------------------------------------
+    # The statement
+    # ------------------------------------------------------------------
+
+    def _get_statement_pages(self):
+        """Lines grouped as they are printed: one page for each settlement and dealer."""
+        return [
+            lines
+            for settlement_lines in self.grouped("settlement_id").values()
+            for lines in settlement_lines.sorted(
+                lambda line: (line.partner_id.display_name or "", line.is_restatement, line.id)
+            )
+            .grouped("partner_id")
+            .values()
+        ]
+
+    def _get_table_rows(self):
+        """Rows of the table as printed, with a mark where the dealer stands.
+
+        :return: list of dicts {from, value, reached}
+        """
+        self.ensure_one()
+        trace = self.trace or {}
+        reached = (trace.get("row") or {}).get("from")
+        return [
+            {
+                "from": self._money(row["from"]),
+                "value": self._rate_text(row["value"]),
+                "reached": row["from"] == reached,
+            }
+            for row in trace.get("table", [])
+        ]
+
+    def _get_documents(self, limit=None):
+        """Documents behind a line, summed: what the statement lists.
+
+        :param limit: at most so many, the largest first
+        :return: list of dicts {document, date, base, amount}
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT document, document_date, SUM(base_delta)::text, SUM(amount_delta)::text
+                  FROM rebate_allocation WHERE settlement_line_id IN %s
+              GROUP BY document, document_date ORDER BY document_date, document
+                """,
+                tuple(self.ids) or (0,),
+            )
+        )
+        documents = [
+            {"document": name, "date": date, "base": Decimal(base), "amount": Decimal(amount)}
+            for name, date, base, amount in rows
+        ]
+        return documents[:limit] if limit else documents
