@@ -1,0 +1,32 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "After-Sales Parts and Prices",
+    "summary": "Part classes, price policies, published lists, restricted parts that cannot leave",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-Sales",
+    "author": "After-sales on Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["aftersales_base", "sale_stock", "stock_account"],
+    "data": [
+        "security/aftersales_parts_pricing_security.xml",
+        "security/ir_rules.xml",
+        "security/ir.model.access.csv",
+        "data/ir_sequence_data.xml",
+        "report/report_price_list_templates.xml",
+        "report/ir_actions_report.xml",
+        "wizard/parts_price_list_print_views.xml",
+        "views/parts_price_views.xml",
+        "views/parts_price_publication_line_views.xml",
+        "views/parts_price_publication_views.xml",
+        "views/parts_price_policy_views.xml",
+        "views/parts_core_refusal_views.xml",
+        "views/product_pricelist_views.xml",
+        "views/product_template_views.xml",
+        "views/aftersales_outlet_views.xml",
+        "views/sale_order_views.xml",
+        "views/aftersales_parts_pricing_menus.xml",
+    ],
+    "demo": [
+        "demo/aftersales_parts_pricing_demo.xml",
+    ],
+}

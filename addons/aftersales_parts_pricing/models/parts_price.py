@@ -1,0 +1,165 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class PartsPrice(models.Model):
+    """A published price: this part, on this list, from this day on, until the next one (P7).
+
+    Rows are written by a publication and never change: yesterday's order must find
+    yesterday's price. A correction is a new publication.
+    """
+
+    _name = "parts.price"
+    _description = "Published Parts Price"
+    _order = "date_from desc, pricelist_id, product_id"
+    _rec_name = "product_id"
+    _check_company_auto = True
+
+    pricelist_id = fields.Many2one(
+        "product.pricelist", string="List", required=True, readonly=True, ondelete="restrict"
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Part",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    product_tmpl_id = fields.Many2one(related="product_id.product_tmpl_id")
+    categ_id = fields.Many2one(related="product_id.categ_id")
+    part_class = fields.Selection(related="product_id.part_class")
+    date_from = fields.Date(
+        string="Valid From", required=True, readonly=True, help="First day, in company time."
+    )
+    price = fields.Monetary(
+        required=True,
+        readonly=True,
+        aggregator="avg",
+        help="Price of one unit, without tax, in the currency of the list.",
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    uom_id = fields.Many2one("uom.uom", string="Unit", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    publication_id = fields.Many2one(
+        "parts.price.publication",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Who published this price, and why it is what it is.",
+    )
+    is_in_force = fields.Boolean(
+        string="In Force Today",
+        compute="_compute_is_in_force",
+        search="_search_is_in_force",
+        help="The last price of the part on the list that has started.",
+    )
+
+    _list_product_date_uniq = models.UniqueIndex(
+        "(pricelist_id, product_id, date_from)",
+        "A part has one price a day on a list: publish from another day.",
+    )
+    _price_positive = models.Constraint(
+        "CHECK (price > 0)", "A published price is above zero: leave out parts without a price."
+    )
+
+    @api.depends_context("company", "tz")
+    @api.depends("pricelist_id", "product_id", "date_from")
+    def _compute_is_in_force(self):
+        in_force = self & self.search([("is_in_force", "=", True), ("id", "in", self.ids)])
+        for price in self:
+            price.is_in_force = price in in_force
+
+    def _search_is_in_force(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        rows = self._get_rows_in_force_sql(self._get_price_day())
+        return [("id", "in", rows)] if True in value else [("id", "not in", rows)]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refused: a publication writes its prices in one statement of its own.
+
+        :raise UserError: always
+        """
+        raise UserError(
+            self.env._(
+                "Prices are not entered one by one: propose and publish them from a publication."
+            )
+        )
+
+    def write(self, vals):
+        """Refused: a published price never changes.
+
+        :raise UserError: on any record and any field
+        """
+        if self:
+            raise UserError(
+                self.env._(
+                    "The price of %(part)s from %(date)s is published and cannot be changed: "
+                    "publish a new price from a later day.",
+                    part=self[0].product_id.display_name,
+                    date=fields.Date.to_string(self[0].date_from),
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        raise UserError(
+            self.env._("A published price cannot be deleted: publish a new one from a later day.")
+        )
+
+    @api.model
+    def _get_price_day(self, date=None, company=None):
+        """The day whose prices count, in the company's time zone.
+
+        :param date: a date, a UTC datetime (an order's date) or nothing for now
+        :rtype: datetime.date
+        """
+        if date and not isinstance(date, datetime):
+            return fields.Date.to_date(date)
+        company = company or self.env.company
+        # sudo: only the time zone of the company's address is read.
+        timezone = company.sudo().partner_id.tz or self.env.user.tz or "UTC"
+        moment = date or fields.Datetime.now()
+        return fields.Datetime.context_timestamp(self.with_context(tz=timezone), moment).date()
+
+    @api.model
+    def _get_prices(self, pricelist, products, day):
+        """Published prices of many parts on one list and day, in one query.
+
+        :param products: recordset of product.product
+        :param day: datetime.date
+        :return: {product id: (price in the list's currency, id of the unit)}; a part that is not
+            published is left out
+        """
+        if not pricelist or not products:
+            return {}
+        rows = self._get_rows_in_force_sql(day, pricelist, products)
+        return {
+            product_id: (float(price), uom_id)
+            for product_id, price, uom_id in self.env.execute_query(
+                SQL("SELECT product_id, price, uom_id FROM parts_price WHERE id IN %s", rows)
+            )
+        }
+
+    @api.model
+    def _get_rows_in_force_sql(self, day, pricelists=None, products=None):
+        """Sub-select with the ids of the rows in force on a day."""
+        conditions = [SQL("date_from <= %s", day)]
+        if pricelists is not None:
+            conditions.append(SQL("pricelist_id = ANY(%s)", list(pricelists.ids)))
+        if products is not None:
+            conditions.append(SQL("product_id = ANY(%s)", list(products.ids)))
+        return SQL(
+            "(SELECT DISTINCT ON (pricelist_id, product_id) id FROM parts_price WHERE %s"
+            " ORDER BY pricelist_id, product_id, date_from DESC)",
+            SQL(" AND ").join(conditions),
+        )

@@ -1,0 +1,527 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+# Only code of this module holds this object, so no RPC call can put it into a context.
+_STEP = object()
+
+
+class PartsPricePublication(models.Model):
+    """A round of new prices: proposed from a policy, compared, approved, published (P6, P7)."""
+
+    _name = "parts.price.publication"
+    _description = "Parts Price Publication"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Reference",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+    )
+    policy_id = fields.Many2one(
+        "parts.price.policy",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        default=lambda self: self.env["parts.price.policy"].search(
+            [("company_id", "=", self.env.company.id)], limit=1
+        ),
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="policy_id.currency_id", store=True)
+    date_from = fields.Date(
+        string="Valid From",
+        required=True,
+        copy=False,
+        default=lambda self: self.env["parts.price"]._get_price_day(),
+        tracking=True,
+        help="First day of the new prices, in the company's time zone. Only the first prices of "
+        "a list may start in the past.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("proposed", "Proposed"),
+            ("approved", "Approved"),
+            ("published", "Published"),
+            ("cancel", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", default=lambda self: self.env.user, tracking=True
+    )
+    line_ids = fields.One2many("parts.price.publication.line", "publication_id")
+    price_ids = fields.One2many("parts.price", "publication_id")
+    line_count = fields.Integer(compute="_compute_line_counts", string="New Prices")
+    approval_count = fields.Integer(
+        compute="_compute_line_counts",
+        string="To Approve",
+        help="Ticked prices that are new or move by more than the policy's limit (P6).",
+    )
+    excluded_count = fields.Integer(compute="_compute_line_counts", string="Left Out")
+    unchanged_count = fields.Integer(
+        readonly=True, copy=False, help="Prices that stay as they are published."
+    )
+    price_count = fields.Integer(compute="_compute_price_count")
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_on = fields.Datetime(readonly=True, copy=False)
+    published_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    published_on = fields.Datetime(readonly=True, copy=False)
+    note = fields.Html(help="Why prices move: raw material, exchange rate, a new supplier…")
+
+    @api.depends("line_ids.include", "line_ids.needs_approval")
+    def _compute_line_counts(self):
+        # sudo: counts only, for those who see publications but not the costs on their lines.
+        groups = (
+            self.env["parts.price.publication.line"]
+            .sudo()
+            ._read_group(
+                [("publication_id", "in", self.ids)],
+                ["publication_id", "include", "needs_approval"],
+                ["__count"],
+            )
+        )
+        counts = {}
+        for publication, include, needs_approval, count in groups:
+            counts[publication.id, include, needs_approval] = count
+        for publication in self:
+            key = publication._origin.id
+            publication.approval_count = counts.get((key, True, True), 0)
+            publication.line_count = publication.approval_count + counts.get((key, True, False), 0)
+            publication.excluded_count = counts.get((key, False, True), 0) + counts.get(
+                (key, False, False), 0
+            )
+
+    @api.depends("state")
+    def _compute_price_count(self):
+        counts = dict(
+            self.env["parts.price"]._read_group(
+                [("publication_id", "in", self.ids)], ["publication_id"], ["__count"]
+            )
+        )
+        for publication in self:
+            publication.price_count = counts.get(publication._origin, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number the publications; their state follows from the buttons only."""
+        for vals in vals_list:
+            self._check_step_fields(vals)
+            if not vals.get("name"):
+                vals["name"] = self.env["ir.sequence"].next_by_code("parts.price.publication")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse to change what is published, and states set by hand.
+
+        :raise UserError: naming the publication
+        """
+        self._check_step_fields(vals)
+        if vals.keys() & {"policy_id", "date_from"}:
+            for publication in self:
+                if publication.state != "draft":
+                    raise UserError(
+                        self.env._(
+                            "%(publication)s is no longer a draft: set it back to draft before "
+                            "you change its policy or its day.",
+                            publication=publication.name,
+                        )
+                    )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        for publication in self:
+            if publication.state == "published":
+                raise UserError(
+                    self.env._(
+                        "%(publication)s is published: it stays as the proof of its prices.",
+                        publication=publication.name,
+                    )
+                )
+
+    def action_propose(self):
+        """Compute the new prices of all parts of the policy and show the differences (P6, P7).
+
+        May be repeated until the proposal is approved: ticks and reasons start anew.
+
+        :raise UserError: when a list is missing or the publication is past proposing
+        """
+        for publication in self:
+            publication._check_state("draft", "proposed")
+            publication._compute_lines()
+            publication._step({"state": "proposed"})
+        return True
+
+    def action_approve(self):
+        """Approve the ticked prices, those beyond the limit included (P6).
+
+        :raise AccessError: without the right of a pricing manager
+        """
+        if not self.env.su and not self.env.user.has_group(
+            "aftersales_parts_pricing.group_pricing_manager"
+        ):
+            raise AccessError(
+                self.env._("Prices are approved by a pricing manager: ask one to look at them.")
+            )
+        for publication in self:
+            publication._check_state("proposed")
+            publication._step(
+                {
+                    "state": "approved",
+                    "approved_by_id": self.env.uid,
+                    "approved_on": fields.Datetime.now(),
+                }
+            )
+        return True
+
+    def action_publish(self):
+        """Write the ticked prices, for good (P6, P7).
+
+        A proposal without a price beyond the limit may be published as it stands; any other one
+        must be approved first.
+
+        :raise UserError: naming what stands in the way
+        """
+        self.lock_for_update()
+        for publication in self:
+            publication._check_state("proposed", "approved")
+            publication._check_publishable()
+            publication._insert_prices()
+            publication._step(
+                {
+                    "state": "published",
+                    "published_by_id": self.env.uid,
+                    "published_on": fields.Datetime.now(),
+                }
+            )
+        return True
+
+    def action_draft(self):
+        """Take a proposal back to draft: its lines and approval are dropped."""
+        for publication in self:
+            publication._check_state("proposed", "approved", "cancel")
+            publication._delete_lines()
+            publication._step({"state": "draft", "approved_by_id": False, "approved_on": False})
+        return True
+
+    def action_cancel(self):
+        """Give a publication up before it is published."""
+        for publication in self:
+            publication._check_state("draft", "proposed", "approved")
+            publication._step({"state": "cancel"})
+        return True
+
+    def action_view_lines(self):
+        """Open the proposal's lines, those to approve first."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_parts_pricing.parts_price_publication_line_action"
+        )
+        return action | {"domain": [("publication_id", "=", self.id)], "context": {}}
+
+    def action_view_prices(self):
+        """Open the prices that this publication wrote."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_parts_pricing.parts_price_action"
+        )
+        return action | {"domain": [("publication_id", "=", self.id)], "context": {}}
+
+    def _step(self, vals):
+        """Write fields that only a step of the publication may set."""
+        self.with_context(parts_price_step=_STEP).write(vals)
+
+    @api.model
+    def _check_step_fields(self, vals):
+        """State and stamps are written by the steps alone, never by hand or by RPC."""
+        guarded = vals.keys() & {
+            "state",
+            "approved_by_id",
+            "approved_on",
+            "published_by_id",
+            "published_on",
+            "unchanged_count",
+        }
+        if (
+            guarded
+            and self.env.context.get("parts_price_step") is not _STEP
+            and any(vals[name] not in (False, "draft", 0) for name in guarded)
+        ):
+            raise UserError(
+                self.env._("The state of a publication follows from its buttons: use them.")
+            )
+
+    def _check_state(self, *states):
+        """Only the steps that the state allows.
+
+        :raise UserError: naming the publication and its state
+        """
+        self.ensure_one()
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(publication)s is in the state “%(state)s”: this step is not possible now.",
+                    publication=self.name,
+                    state=labels[self.state],
+                )
+            )
+
+    def _check_publishable(self):
+        """Everything that must hold when prices become final (P1, P2, P6)."""
+        self.ensure_one()
+        if self.state == "proposed" and self.approval_count:
+            raise UserError(
+                self.env._(
+                    "%(publication)s holds %(count)s prices that are new or move by more than "
+                    "%(limit)s %%: a pricing manager must approve it, or untick them.",
+                    publication=self.name,
+                    count=self.approval_count,
+                    limit=f"{self.policy_id.approval_limit_percent:g}",
+                )
+            )
+        if not self.line_count:
+            raise UserError(
+                self.env._(
+                    "%(publication)s holds no ticked price: there is nothing to publish.",
+                    publication=self.name,
+                )
+            )
+        self._check_date_from()
+        self._check_lines_current()
+
+    def _check_date_from(self):
+        """The past does not change: only a list without prices may start back in time."""
+        today = self.env["parts.price"]._get_price_day(company=self.company_id)
+        if self.date_from >= today:
+            return
+        published = self.env["parts.price"].search_count(
+            [("pricelist_id", "in", self.policy_id._get_pricelists().ids)], limit=1
+        )
+        if published:
+            raise UserError(
+                self.env._(
+                    "%(publication)s would change prices from %(date)s on, which is past: choose "
+                    "today or a later day.",
+                    publication=self.name,
+                    date=fields.Date.to_string(self.date_from),
+                )
+            )
+
+    def _check_lines_current(self):
+        """The lists may have moved since the proposal, and parts may have changed class."""
+        stale = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.product_id, line.pricelist_id, same_day.id
+                FROM parts_price_publication_line line
+                JOIN product_product product ON product.id = line.product_id
+                JOIN product_template template ON template.id = product.product_tmpl_id
+                LEFT JOIN parts_price same_day
+                  ON same_day.pricelist_id = line.pricelist_id
+                 AND same_day.product_id = line.product_id
+                 AND same_day.date_from = %(day)s
+                LEFT JOIN (
+                    SELECT pricelist_id, product_id, price FROM parts_price WHERE id IN %(rows)s
+                ) current
+                  ON current.pricelist_id = line.pricelist_id
+                 AND current.product_id = line.product_id
+                WHERE line.publication_id = %(publication)s AND line.include
+                  AND (same_day.id IS NOT NULL
+                       OR current.price IS DISTINCT FROM line.old_price
+                       OR template.part_class IS DISTINCT FROM line.part_class
+                       OR template.is_serviceable IS NOT TRUE)
+                LIMIT 1
+                """,
+                day=self.date_from,
+                rows=self.env["parts.price"]._get_rows_in_force_sql(
+                    self.date_from, self.policy_id._get_pricelists()
+                ),
+                publication=self.id,
+            )
+        )
+        if not stale:
+            return
+        product_id, pricelist_id, same_day = stale[0]
+        values = {
+            "publication": self.name,
+            "part": self.env["product.product"].browse(product_id).display_name,
+            "list": self.env["product.pricelist"].browse(pricelist_id).name,
+        }
+        if same_day:
+            raise UserError(
+                self.env._(
+                    "“%(part)s” already has a published price on “%(list)s” from this very day: "
+                    "choose a later day for %(publication)s.",
+                    **values,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "“%(part)s” or its price on “%(list)s” has changed since %(publication)s was "
+                "proposed: propose it again.",
+                **values,
+            )
+        )
+
+    def _delete_lines(self):
+        """Drop the proposal: lines are made and dropped by the steps alone, in one statement."""
+        self.env.flush_all()
+        lines = self.env["parts.price.publication.line"]
+        self.env.cr.execute(
+            SQL("DELETE FROM parts_price_publication_line WHERE publication_id IN %s", self._ids)
+        )
+        lines.invalidate_model()
+        self.invalidate_recordset(["line_ids"])
+
+    def _compute_lines(self):
+        """One statement: cost → settlement → guide → tiers, compared with what is published.
+
+        Each list's price is rounded half up before the next list starts from it, so that a
+        dealer who multiplies the printed guide price gets the printed settlement price.
+        """
+        self.ensure_one()
+        self._delete_lines()
+        total, written = self.env.execute_query(self._get_proposal_sql())[0]
+        self._step({"unchanged_count": total - written})
+        self.env["parts.price.publication.line"].invalidate_model()
+        self.invalidate_recordset(["line_ids"])
+
+    def _get_proposal_sql(self):
+        """INSERT … SELECT of the proposal; returns how many prices there are and how many differ.
+
+        :rtype: odoo.tools.SQL
+        """
+        policy = self.policy_id
+        # sudo: costs are read to compute prices; who may see them is decided on the lines.
+        products = self.env["product.product"].sudo().with_company(self.company_id)
+        query = products._search(policy._get_part_domain())
+        cost = products._field_to_sql(query.table, "standard_price", query)
+        company_currency = self.company_id.currency_id
+        rate = company_currency._get_conversion_rate(
+            company_currency,
+            policy.currency_id,
+            self.company_id,
+            self.env["parts.price"]._get_price_day(company=self.company_id),
+        )
+        lists = SQL(", ").join(
+            SQL("(%s, %s, %s)", kind, pricelist.id, Decimal(str(percent)))
+            for kind, pricelist, percent in policy._get_list_rules()
+        )
+        pricelists = policy._get_pricelists()
+        return SQL(
+            """
+            WITH part AS (
+                %(parts)s
+            ), settled AS (
+                SELECT part.product_id, part.uom_id, part.part_class, part.cost,
+                       class.zero_profit, class.guide_factor, step.size,
+                       CASE WHEN part.cost > 0 THEN round(
+                           (part.cost * (1 + COALESCE(class.markup_percent, 0) / 100)
+                            + COALESCE(class.handling_charge, 0)) / step.size
+                       ) * step.size ELSE 0 END AS settlement
+                FROM part
+                JOIN parts_price_policy_class class
+                  ON class.policy_id = %(policy)s AND class.part_class = part.part_class
+                CROSS JOIN LATERAL (
+                    SELECT CASE WHEN class.zero_profit THEN %(currency_step)s
+                                ELSE %(step)s END AS size
+                ) step
+            ), guided AS (
+                SELECT settled.*, CASE WHEN zero_profit THEN settlement ELSE
+                       round(settlement * guide_factor / size) * size END AS guide
+                FROM settled
+            ), offered AS (
+                SELECT guided.*, list.kind, list.pricelist_id, CASE
+                       WHEN list.kind = 'settlement' THEN settlement
+                       WHEN list.kind = 'guide' OR zero_profit THEN guide
+                       ELSE round(guide * list.percent / 100 / size) * size
+                       END AS new_price
+                FROM guided
+                CROSS JOIN (VALUES %(lists)s) AS list (kind, pricelist_id, percent)
+            ), compared AS (
+                SELECT offered.*, published.price AS old_price
+                FROM offered
+                LEFT JOIN (
+                    SELECT pricelist_id, product_id, price FROM parts_price WHERE id IN %(rows)s
+                ) published
+                  ON published.pricelist_id = offered.pricelist_id
+                 AND published.product_id = offered.product_id
+            ), written AS (
+                INSERT INTO parts_price_publication_line (
+                    publication_id, company_id, currency_id, product_id, part_class, kind,
+                    pricelist_id, uom_id, cost, old_price, new_price, change_percent,
+                    needs_approval, include, create_uid, create_date, write_uid, write_date
+                )
+                SELECT %(publication)s, %(company)s, %(currency)s, product_id, part_class, kind,
+                       pricelist_id, uom_id, cost, old_price, new_price,
+                       (new_price - old_price) * 100 / old_price,
+                       old_price IS NULL
+                           OR abs(new_price - old_price) * 100 > %(limit)s * old_price,
+                       new_price > 0, %(uid)s, now() AT TIME ZONE 'UTC',
+                       %(uid)s, now() AT TIME ZONE 'UTC'
+                FROM compared
+                WHERE new_price IS DISTINCT FROM old_price
+                RETURNING 1
+            )
+            SELECT (SELECT count(*) FROM compared), (SELECT count(*) FROM written)
+            """,
+            parts=query.select(
+                SQL("%s AS product_id", SQL.identifier(query.table, "id")),
+                SQL("%s AS uom_id", products._field_to_sql(query.table, "uom_id", query)),
+                SQL("%s AS part_class", products._field_to_sql(query.table, "part_class", query)),
+                SQL("COALESCE((%s)::numeric, 0) * %s AS cost", cost, Decimal(str(rate))),
+            ),
+            policy=policy.id,
+            currency_step=Decimal(str(policy.currency_id.rounding)),
+            step=Decimal(str(policy.rounding)),
+            lists=lists,
+            rows=self.env["parts.price"]._get_rows_in_force_sql(self.date_from, pricelists),
+            publication=self.id,
+            company=self.company_id.id,
+            currency=policy.currency_id.id,
+            limit=Decimal(str(policy.approval_limit_percent)),
+            uid=self.env.uid,
+        )
+
+    def _insert_prices(self):
+        """Freeze the ticked lines as rows of parts.price, in one statement."""
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO parts_price (
+                    pricelist_id, product_id, date_from, price, currency_id, uom_id, company_id,
+                    publication_id, create_uid, create_date, write_uid, write_date
+                )
+                SELECT pricelist_id, product_id, %(day)s, new_price, currency_id, uom_id,
+                       company_id, publication_id, %(uid)s, now() AT TIME ZONE 'UTC',
+                       %(uid)s, now() AT TIME ZONE 'UTC'
+                FROM parts_price_publication_line
+                WHERE publication_id = %(publication)s AND include
+                """,
+                day=self.date_from,
+                uid=self.env.uid,
+                publication=self.id,
+            )
+        )
+        self.env["parts.price"].invalidate_model()
+        self.env["product.product"].invalidate_model(["published_price"])
+        self.invalidate_recordset(["price_ids"])

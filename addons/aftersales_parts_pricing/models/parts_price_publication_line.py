@@ -1,0 +1,96 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .product_template import PART_CLASSES
+
+
+class PartsPricePublicationLine(models.Model):
+    """One proposed price: what it costs, what is published, what would be (P6).
+
+    Lines are written by the proposal; people tick and give reasons.
+    """
+
+    _name = "parts.price.publication.line"
+    _description = "Parts Price Publication: Line"
+    _order = "publication_id, needs_approval desc, product_id, pricelist_id"
+    _rec_name = "product_id"
+
+    publication_id = fields.Many2one(
+        "parts.price.publication", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(related="publication_id.state")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    product_id = fields.Many2one(
+        "product.product",
+        string="Part",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    categ_id = fields.Many2one(related="product_id.categ_id")
+    part_class = fields.Selection(PART_CLASSES, required=True, readonly=True)
+    kind = fields.Selection(
+        [("settlement", "Settlement"), ("guide", "Guide"), ("tier", "Tier")],
+        required=True,
+        readonly=True,
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist", string="List", required=True, readonly=True, ondelete="cascade"
+    )
+    uom_id = fields.Many2one("uom.uom", string="Unit", required=True, readonly=True)
+    cost = fields.Monetary(
+        readonly=True,
+        aggregator="avg",
+        help="Cost of one unit on the day of the proposal, in the currency of the lists.",
+    )
+    old_price = fields.Monetary(
+        string="Published Price",
+        readonly=True,
+        aggregator="avg",
+        help="Price in force on the first day of the publication; 0 when there is none yet.",
+    )
+    new_price = fields.Monetary(readonly=True, aggregator="avg")
+    change_percent = fields.Float(
+        string="Change (%)", readonly=True, digits=(16, 2), aggregator="avg"
+    )
+    needs_approval = fields.Boolean(
+        readonly=True,
+        help="A first price, or a change beyond the limit of the policy (P6).",
+    )
+    include = fields.Boolean(string="Publish", default=True, help="Untick to leave it out.")
+    reason = fields.Char(help="Why this price is left out, or why it moves.")
+
+    @api.constrains("include")
+    def _check_include(self):
+        """A part without a price cannot be ticked."""
+        for line in self:
+            if line.include and line.new_price <= 0:
+                raise UserError(
+                    self.env._(
+                        "“%(part)s” has no cost and so no price: enter its cost and propose again.",
+                        part=line.product_id.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        """Ticks and reasons only, and only until the approval.
+
+        :raise UserError: naming the publication
+        """
+        if vals.keys() - {"include", "reason"}:
+            raise UserError(
+                self.env._("Proposed prices follow from the policy: change its terms or the cost.")
+            )
+        for publication in self.publication_id:
+            if publication.state != "proposed":
+                raise UserError(
+                    self.env._(
+                        "%(publication)s is no longer a proposal: set it back to draft first.",
+                        publication=publication.name,
+                    )
+                )
+        return super().write(vals)

@@ -1,0 +1,158 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class ProductPricelist(models.Model):
+    """Dealer and guide lists are native pricelists of one rule: the published price (P7)."""
+
+    _inherit = "product.pricelist"
+
+    parts_list_kind = fields.Selection(
+        [
+            ("settlement", "Dealer settlement"),
+            ("guide", "Market guide"),
+            ("tier", "Dealer tier"),
+        ],
+        string="Parts List",
+        index="btree_not_null",
+        help="Dealer lists are never proposed to anyone but dealers (P9).",
+    )
+    parts_price_ids = fields.One2many("parts.price", "pricelist_id")
+
+    def write(self, vals):
+        """Published prices are in the currency and company of their list.
+
+        :raise UserError: when one of them would change under published prices
+        """
+        if vals.keys() & {"currency_id", "company_id"}:
+            for pricelist in self:
+                pricelist._check_published_terms(vals)
+        return super().write(vals)
+
+    def _check_published_terms(self, vals):
+        self.ensure_one()
+        changed = any(
+            name in vals and vals[name] != self[name].id for name in ("currency_id", "company_id")
+        )
+        # sudo: rows of other companies count as well.
+        if changed and self.sudo().parts_price_ids[:1]:
+            raise UserError(
+                self.env._(
+                    "“%(list)s” holds published prices: its currency and company stay. Create "
+                    "another list and publish on it.",
+                    list=self.name,
+                )
+            )
+
+    def _compute_price_rule(
+        self, products, quantity, *, currency=None, uom=None, date=False, **kwargs
+    ):
+        """Read the published prices of all asked products at once, then let every rule work.
+
+        The rules find them in the record cache: queries do not grow with the products.
+        """
+        if self and kwargs.get("compute_price", True) and len(products) > 1:
+            self._prefetch_published_prices(products, date)
+        return super()._compute_price_rule(
+            products, quantity, currency=currency, uom=uom, date=date, **kwargs
+        )
+
+    def _get_partner_pricelist_multi(self, partner_ids):
+        """A dealer without a list of its own buys on the list of its tier (P7, P9)."""
+        result = super()._get_partner_pricelist_multi(partner_ids)
+        if not self.env["res.groups"]._is_feature_enabled("product.group_product_pricelist"):
+            return result
+        partners = self.env["res.partner"].with_context(active_test=False).browse(partner_ids)
+        dealers = partners.filtered(
+            lambda partner: (
+                partner.commercial_partner_id.is_dealer
+                and not partner.specific_property_product_pricelist
+            )
+        )
+        lists = self._get_dealer_pricelists(dealers)
+        for dealer in dealers:
+            if lists.get(dealer):
+                result[dealer.id] = lists[dealer]
+        return result
+
+    def _get_partner_pricelist_multi_search_domain_hook(self, company_id):
+        """Nobody falls back on a dealer list (P9)."""
+        domain = Domain(super()._get_partner_pricelist_multi_search_domain_hook(company_id))
+        return list(domain & Domain("parts_list_kind", "not in", ("settlement", "tier")))
+
+    def _get_dealer_pricelists(self, dealers, date=None):
+        """List that each dealer settles at in the current company (P7).
+
+        The list of its tier on that day, else the company's settlement list.
+
+        :param dealers: recordset of res.partner
+        :return: dict {partner: product.pricelist}, only dealers that have one
+        """
+        if not dealers:
+            return {}
+        # sudo: which list a dealer buys on is no secret to who sells to it; the policy's terms
+        # stay with the pricing department.
+        policies = (
+            self.env["parts.price.policy"].sudo().search([("company_id", "=", self.env.company.id)])
+        )
+        by_tier = {}
+        for line in policies.tier_ids:
+            by_tier.setdefault(line.tier_id, line.pricelist_id)
+        settlement = policies.settlement_pricelist_id[:1]
+        tiers = dealers._get_dealer_tiers(date)
+        found = {}
+        for dealer in dealers:
+            pricelist = by_tier.get(tiers.get(dealer)) or settlement
+            if pricelist:
+                found[dealer] = pricelist.sudo(self.env.su)
+        return found
+
+    def _get_guide_pricelist(self):
+        """The current company's market guide list (P7), or an empty recordset."""
+        # sudo: as in _get_dealer_pricelists.
+        policies = (
+            self.env["parts.price.policy"].sudo().search([("company_id", "=", self.env.company.id)])
+        )
+        return policies.guide_pricelist_id[:1].sudo(self.env.su)
+
+    def _get_published_prices(self, products, date=None):
+        """Published prices of many parts on this list, for code that shows or freezes them.
+
+        The caller decides whether its reader may see this list.
+
+        :param products: recordset of product.product
+        :param date: date or UTC datetime; now by default
+        :return: {product: price per unit of the part, in the list's currency}; parts that are not
+            priced are left out
+        """
+        priced = self._with_published_list(products, date)
+        priced._compute_published_price()
+        return {
+            product: asked.published_price
+            for product, asked in zip(products, priced, strict=True)
+            if asked.published_price
+        }
+
+    def _prefetch_published_prices(self, products, date=None):
+        """Fill the record cache with this list's prices of all products, in one query."""
+        # sudo: only the rules are looked at.
+        rules = self.sudo().item_ids
+        if not any(rule.base == "published_price" for rule in rules):
+            return
+        if products._name == "product.template":
+            products = products.product_variant_ids
+        self._with_published_list(products, date)._compute_published_price()
+
+    def _with_published_list(self, products, date=None):
+        """The products, asked on this list and day."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        # sudo: a price of the very list that the caller applies, as core does for the cost;
+        # the field itself is closed to clients.
+        return products.sudo().with_context(
+            parts_pricelist_id=self.id,
+            parts_price_day=self.env["parts.price"]._get_price_day(date, company),
+        )

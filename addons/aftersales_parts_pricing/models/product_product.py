@@ -1,0 +1,53 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+
+
+class ProductProduct(models.Model):
+    """A part as it is kept in stock: what it costs on a published list."""
+
+    _inherit = "product.product"
+
+    # Nobody reads this field through the client or RPC: the list in the context decides whose
+    # price it is. Code asks through product.pricelist, which knows which list it may use.
+    published_price = fields.Float(
+        compute="_compute_published_price",
+        groups=fields.NO_ACCESS,
+        help="Published price on the list and day of the context, per unit of the part, in the "
+        "list's currency; 0 when the part is not priced there.",
+    )
+    restricted_baseline = fields.Float(
+        string="Outside Before Restriction",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="Pieces that already lay outside when the part became restricted: they may come "
+        "back, no more may follow them.",
+    )
+
+    @api.depends_context("parts_pricelist_id", "parts_price_day")
+    @api.depends("is_serviceable", "part_class")
+    def _compute_published_price(self):
+        pricelist = self.env["product.pricelist"].browse(
+            self.env.context.get("parts_pricelist_id") or []
+        )
+        parts = self.filtered(lambda product: product._is_priced_part())
+        prices = (
+            self.env["parts.price"]._get_prices(
+                pricelist, parts, self.env.context["parts_price_day"]
+            )
+            if pricelist
+            else {}
+        )
+        units = self.env["uom.uom"].browse({unit for _price, unit in prices.values()})
+        units_by_id = {unit.id: unit for unit in units}
+        for product in self:
+            price, unit_id = prices.get(product._origin.id, (0.0, False))
+            if unit_id and unit_id != product.uom_id.id:
+                price = units_by_id[unit_id]._compute_price(price, product.uom_id)
+            product.published_price = price
+
+    def _is_priced_part(self):
+        """Only serviceable parts are priced (P1), restricted ones never (P2)."""
+        self.ensure_one()
+        return bool(self.part_class and self.part_class != "restricted" and self.is_serviceable)

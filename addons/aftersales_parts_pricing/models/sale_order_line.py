@@ -1,0 +1,48 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    """Lines find the published prices of their whole order in one query."""
+
+    _inherit = "sale.order.line"
+
+    def _compute_price_unit(self):
+        for order in self.order_id:
+            lines = self.filtered(lambda line, order=order: line.order_id == order)
+            parts = lines.product_id.filtered("part_class")
+            if len(parts) > 1 and order.pricelist_id:
+                order.pricelist_id._prefetch_published_prices(parts, order.date_order)
+        return super()._compute_price_unit()
+
+    def _filter_unpriced(self):
+        """Lines whose pricelist rule asks for a published price that does not exist (P7).
+
+        The rules are searched once an order, as _compute_price_rule does.
+        """
+        unpriced = self.browse()
+        for order in self.order_id:
+            pricelist = order.pricelist_id
+            if not pricelist:
+                continue
+            lines = self.filtered(lambda line, order=order: line.order_id == order)
+            rules = pricelist._get_applicable_rules(lines.product_id, order.date_order)
+            pricelist._prefetch_published_prices(lines.product_id, order.date_order)
+            unpriced |= lines.filtered(lambda line, rules=rules: line._is_unpriced(rules))
+        return unpriced
+
+    def _is_unpriced(self, rules):
+        """Whether the first of the rules that fits leads to no published price."""
+        self.ensure_one()
+        product = self.product_id
+        quantity = self.product_uom_qty or 1.0
+        asked = self.product_uom_id._compute_quantity(quantity, product.uom_id)
+        for rule in rules:
+            if rule._is_applicable_for(product, asked):
+                break
+        else:
+            return False
+        date = self._get_order_date()
+        published = rule._get_published_rule(product, quantity, self.product_uom_id, date)
+        return bool(published) and not published._get_published_price(product, date)

@@ -1,0 +1,124 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, models
+
+from .parts_guard import PartMovement
+
+# Fields that move pieces when they change on a done line.
+MOVING_FIELDS = {
+    "location_dest_id",
+    "location_id",
+    "lot_id",
+    "move_id",
+    "owner_id",
+    "package_id",
+    "product_id",
+    "product_uom_id",
+    "quant_id",
+    "quantity",
+    "result_package_id",
+    "state",
+}
+
+
+class StockMoveLine(models.Model):
+    """Every piece that moves asks the guard of restricted parts first (P2)."""
+
+    _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A line added to a done transfer moves pieces at once: ask before it does."""
+        moves = self.env["stock.move"].browse(
+            {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+        )
+        pickings = self.env["stock.picking"].browse(
+            {vals["picking_id"] for vals in vals_list if vals.get("picking_id")}
+        )
+        if any(record.state == "done" for record in (*moves, *pickings)):
+            self._check_restricted_movements(
+                [
+                    self._prepare_part_movement(vals)
+                    for vals in vals_list
+                    if self._get_vals_parent(vals).state == "done"
+                ]
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A change of a done line undoes and redoes its move: ask about the new one."""
+        if vals.keys() & MOVING_FIELDS:
+            done = self.filtered(lambda line: line.state == "done" or vals.get("state") == "done")
+            if done:
+                self._check_restricted_movements(
+                    [line._prepare_part_movement(vals) for line in done]
+                )
+        return super().write(vals)
+
+    def _action_done(self):
+        """Pieces move now: ask for all lines at once (P2)."""
+        self._check_restricted_movements(
+            [
+                line._prepare_part_movement({})
+                for line in self
+                if line.product_id.part_class == "restricted" and line.quantity
+            ]
+        )
+        return super()._action_done()
+
+    def _check_restricted_movements(self, movements):
+        """Ask the guard; see parts.guard._check_movements."""
+        self.env["parts.guard"]._check_movements(movements)
+
+    @api.model
+    def _get_vals_parent(self, vals):
+        """Move or transfer that a new line hangs on."""
+        if vals.get("move_id"):
+            return self.env["stock.move"].browse(vals["move_id"])
+        return self.env["stock.picking"].browse(vals.get("picking_id") or [])
+
+    def _prepare_part_movement(self, vals):
+        """The movement that this line makes, or would make with new values.
+
+        :param dict vals: values about to be written or created
+        :rtype: PartMovement
+        """
+        move = self.move_id
+        if vals.get("move_id"):
+            move = move.browse(vals["move_id"])
+        picking = self.picking_id or self.env["stock.picking"].browse(vals.get("picking_id") or [])
+        source = self if self else (move or picking)
+
+        def value(name):
+            field = self._fields[name]
+            if name in vals:
+                return self.env[field.comodel_name].browse(vals[name] or [])
+            return source[name] if name in source._fields else self.env[field.comodel_name]
+
+        quant = self.env["stock.quant"].browse(vals.get("quant_id") or [])
+        return PartMovement(
+            product=quant.product_id or value("product_id"),
+            quantity=vals.get("quantity", self.quantity if self else 0.0),
+            location=quant.location_id or value("location_id"),
+            location_dest=value("location_dest_id"),
+            partner=move.partner_id or picking.partner_id,
+            job=self._get_part_job(move, picking),
+        )
+
+    @api.model
+    def _get_part_job(self, move, picking):
+        """Kind of job that a movement belongs to, as parts.core.refusal names it."""
+        if move.scrap_id:
+            return "scrap"
+        if move.is_inventory:
+            return "inventory"
+        code = (move.picking_type_id or picking.picking_type_id).code
+        jobs = {
+            "outgoing": "outgoing",
+            "incoming": "incoming",
+            "internal": "internal",
+            "mrp_operation": "production",
+            "repair_operation": "production",
+            "dropship": "outgoing",
+        }
+        return jobs.get(code, "other")
