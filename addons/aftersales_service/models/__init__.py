@@ -6,7 +6,9 @@ from . import aftersales_voucher
 from . import aftersales_voucher_line
 from . import hr_employee
 from . import res_company
+from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
 from . import stock_lot
 from . import stock_move
+from . import stock_picking

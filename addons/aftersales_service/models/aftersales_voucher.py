@@ -38,12 +38,16 @@ PROTECTED_FIELDS = frozenset(
         "sale_order_id",
     }
 )
+# What a technician writes on his own job; the rest is the hotline's.
+TECHNICIAN_FIELDS = frozenset(
+    {"line_ids", "work_done", "fault_id", "meter_reading", "signature", "signed_by"}
+)
 # What mail and activities keep on a record may change after the job is done.
 HOUSEKEEPING_PREFIXES = ("message_", "activity_", "rating_", "website_message_", "my_activity_")
 
 
 class AftersalesVoucher(models.Model):
-    """A call in the register and the job that comes of it: one record from call to archive (S1, S3).
+    """A call in the register and the job that comes of it, from call to archive (S1, S3).
 
     It starts as an entry of the call-in register with a plain reference. When a supervisor
     dispatches it, it becomes a numbered voucher: the numbers of a company and year have no gap.
@@ -224,6 +228,10 @@ class AftersalesVoucher(models.Model):
         help="The unit was not sold by the company or its channel: the job is a paid one (S2).",
     )
 
+    meter_reading = fields.Float(
+        copy=False, help="Reading of the unit's meter on this job; goes to the unit's file."
+    )
+
     # Who pays (S2)
     proposed_service_type = fields.Selection(
         "_selection_service_type",
@@ -291,6 +299,11 @@ class AftersalesVoucher(models.Model):
     )
     planned_end = fields.Datetime(
         string="Appointment Until", copy=False, help="End of the window agreed with the customer."
+    )
+
+    is_hotline = fields.Boolean(compute="_compute_is_hotline")
+    is_late = fields.Boolean(
+        compute="_compute_is_late", help="The agreed appointment has passed and work is not done."
     )
 
     # Stamps: written by the steps only
@@ -503,6 +516,19 @@ class AftersalesVoucher(models.Model):
             voucher.amount_untaxed = sum(voucher.line_ids.mapped("price_subtotal"))
             voucher.amount_customer = sum(voucher.line_ids.mapped("amount_customer"))
 
+    @api.depends_context("uid")
+    def _compute_is_hotline(self):
+        """Views open the hotline's fields to the hotline only."""
+        self.is_hotline = self.env.user.has_group("aftersales_service.group_service_clerk")
+
+    @api.depends("planned_start", "planned_end", "state")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for voucher in self:
+            until = voucher.planned_end or voucher.planned_start
+            waiting = voucher.state in ("registered", "dispatched", "in_progress")
+            voucher.is_late = bool(until) and until < now and waiting
+
     # === CONSTRAINTS === #
 
     @api.constrains("service_type", "proposed_service_type", "service_type_reason", "partner_id")
@@ -601,8 +627,16 @@ class AftersalesVoucher(models.Model):
         """
         if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
             self._check_protected(vals)
-            business = [name for name in vals if not name.startswith(HOUSEKEEPING_PREFIXES)]
+            business = {name for name in vals if not name.startswith(HOUSEKEEPING_PREFIXES)}
             frozen = self.filtered(lambda v: v._is_frozen())
+            if business - TECHNICIAN_FIELDS:
+                self._check_group(
+                    "aftersales_service.group_service_clerk",
+                    self.env._(
+                        "A technician writes the work, the parts and the signature. Ask the "
+                        "hotline to change anything else on the job."
+                    ),
+                )
             if business and frozen:
                 raise UserError(
                     self.env._(
@@ -733,6 +767,24 @@ class AftersalesVoucher(models.Model):
             voucher._write_step({"rework_of_id": voucher.rework_candidate_id.id})
         return True
 
+    def action_record_callback(self):
+        """Open the dialogue that logs a callback (S9)."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_callback_action_record"
+        )
+        action["context"] = {"default_voucher_id": self.id}
+        return action
+
+    def action_view_unit(self):
+        """Open the unit's file."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.stock_lot_action_unit"
+        )
+        views = [view for view in action["views"] if view[1] == "form"]
+        return {**action, "res_id": self.lot_id.id, "view_mode": "form", "views": views}
+
     def action_view_picking(self):
         """Open the delivery of the parts used."""
         self.ensure_one()
@@ -781,6 +833,9 @@ class AftersalesVoucher(models.Model):
             voucher.lot_id.sudo()._confirm_user(
                 voucher.partner_id, voucher._get_company_date(voucher.done_at)
             )
+        for voucher in self.filtered(lambda v: v.lot_id and v.meter_reading):
+            # sudo: likewise the meter; a lower reading than the last is not taken over.
+            voucher.lot_id.sudo()._take_meter_reading(voucher.meter_reading)
 
     def _close(self, at=None):
         """Close done jobs that ``_can_close``; see ``_dispatch`` for ``at``."""
@@ -1010,7 +1065,8 @@ class AftersalesVoucher(models.Model):
             )
             pickings.action_confirm()
             pickings.move_ids.picked = True
-            pickings._action_done()
+            # skip_sms: the customer stands beside the technician and has signed.
+            pickings.with_context(skip_sms=True)._action_done()
             for voucher, picking in zip(vouchers, pickings, strict=True):
                 voucher._write_step({"picking_id": picking.id})
         # Orders are confirmed after the parts have left: Odoo then sees them delivered and
@@ -1032,9 +1088,8 @@ class AftersalesVoucher(models.Model):
         """
         directs = self.env.su or self.env.user.has_group("aftersales_service.group_service_clerk")
         for voucher in self:
-            # sudo: the van is on the employee's private file.
-            van = voucher.technician_id.sudo().van_location_id
-            if not directs and voucher.technician_id.sudo().user_id != self.env.user:
+            van = voucher._get_van()
+            if not directs and voucher.technician_user_id != self.env.user:
                 raise AccessError(
                     self.env._(
                         "%(voucher)s is not your job: its parts leave the van of %(technician)s.",
@@ -1073,10 +1128,16 @@ class AftersalesVoucher(models.Model):
                         )
                     )
 
+    def _get_van(self):
+        """Stock location of the technician's van."""
+        self.ensure_one()
+        # sudo: the van stands on the employee's private file; only its location is used.
+        return self.technician_id.sudo().van_location_id
+
     def _prepare_picking_vals(self):
         """Values of the delivery van → customer with its moves."""
         self.ensure_one()
-        van = self.technician_id.van_location_id
+        van = self._get_van()
         customers = self.partner_id.property_stock_customer
         warehouse = van.warehouse_id or self.env["stock.warehouse"].search(
             [("company_id", "=", self.company_id.id)], limit=1

@@ -140,8 +140,8 @@ class AftersalesVoucherLine(models.Model):
             if (line.line_type == "part") != (line.product_id.type == "consu"):
                 raise ValidationError(
                     self.env._(
-                        "%(product)s cannot stand on a line of type %(line_type)s: parts are goods; "
-                        "labour, travel and fees are services.",
+                        "%(product)s cannot stand on a line of type %(line_type)s: parts are "
+                        "goods; labour, travel and fees are services.",
                         product=line.product_id.display_name,
                         line_type=dict(self._fields["line_type"]._description_selection(self.env))[
                             line.line_type
@@ -207,6 +207,14 @@ class AftersalesVoucherLine(models.Model):
         """Does the customer pay this line (S2)? Hook: cover of warranty and contracts per line."""
         self.ensure_one()
         return self.voucher_id.service_type == "A"
+
+    def _get_customer_price(self):
+        """Unit price on papers that the customer sees (P9). Hook: the glue gives the guide price.
+
+        :return: price before tax in the job's currency
+        """
+        self.ensure_one()
+        return self.price_unit
 
     def _get_list_prices(self):
         """Unit price of each line from its job's price list, before tax.

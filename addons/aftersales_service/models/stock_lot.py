@@ -144,3 +144,9 @@ class StockLot(models.Model):
                 lot.write({"user_partner_id": partner.id, "user_confirmed_on": day})
             elif lot.user_partner_id == partner:
                 lot.user_confirmed_on = day
+
+    def _take_meter_reading(self, reading):
+        """Keep a job's meter reading; a meter does not run backwards."""
+        for lot in self:
+            if reading > lot.meter:
+                lot.meter = reading
