@@ -1,0 +1,14 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import test_access
+from . import test_agreement
+from . import test_concurrency
+from . import test_currency
+from . import test_demo
+from . import test_golden
+from . import test_ledger
+from . import test_posting
+from . import test_properties
+from . import test_settlement
+from . import test_statement
+from . import test_tour
