@@ -10,6 +10,7 @@ from . import odoo as odoo_server
 from . import printing
 from .common import OUT, ROOT, SHARED, Problem, digest, drop_stamp, say, set_stamp, stamp, step
 from .database import PREFIX, Databases
+from .invoice_loader.reader import InputProblem, read_rows
 
 DATABASE = PREFIX + "demo"
 PUBLIC_SET = SHARED / "data" / "online-retail-ii" / "online_retail_II.csv.xz"
@@ -50,6 +51,7 @@ class Choice:
             path = Path(options.invoices).expanduser().resolve()
             if not path.is_file():
                 raise Problem(f"There is no file {options.invoices}.")
+        _check_columns(path)
         if (options.date_from or options.date_to) and not options.bulk:
             raise Problem("--from and --to choose what --bulk loads: add --bulk, or drop them.")
         date_from = options.date_from or QUARTER[0]
@@ -116,6 +118,14 @@ def _make(odoo, databases, choice):
 def summary():
     """What the story left to tell."""
     return json.loads((OUT / "summary.json").read_text())
+
+
+def _check_columns(path):
+    """Refuse a file that is none of ours before minutes are spent on the rest."""
+    try:
+        next(read_rows(path), None)
+    except InputProblem as problem:
+        raise Problem(str(problem)) from problem
 
 
 def _tools():

@@ -62,7 +62,8 @@ class Server:
             check=False,
         )
         if result.returncode:
-            words = (result.stderr.strip().splitlines() or ["no answer"])[-1]
+            lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
+            words = next((line for line in lines if line.startswith("psycopg2.")), lines[-1:])
             raise Problem(f"The database server ({self.described}) refuses: {words}")
         return json.loads(result.stdout)
 

@@ -48,13 +48,18 @@ def test_unknown_file(clone):
     assert said == "sandbox: There is no file nothing.csv."
 
 
+def test_file_with_other_columns(clone):
+    (clone / "a.csv").write_text("Invoice,Amount\n1,2\n")
+    said = one_sentence(sandbox(clone, "demo", "--invoices", str(clone / "a.csv")))
+    assert "StockCode" in said
+
+
 def test_dates_without_bulk(clone):
     assert "add --bulk" in one_sentence(sandbox(clone, "demo", "--from", "2010-10-01"))
 
 
 def test_dates_in_the_wrong_order(clone):
-    (clone / "a.csv").write_text("x")
-    words = ("--invoices", str(clone / "a.csv"), "--bulk", "--from", "2011-01-01")
+    words = ("--bulk", "--from", "2011-01-01")
     assert "lies after" in one_sentence(sandbox(clone, "demo", *words, "--to", "2010-01-01"))
 
 

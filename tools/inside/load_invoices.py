@@ -2,9 +2,9 @@
 """Load the chosen invoices into the demo company, with progress."""
 
 import dataclasses
-import datetime
 import json
 import sys
+import time
 from pathlib import Path
 
 from tools import invoice_loader
@@ -12,24 +12,43 @@ from tools import invoice_loader
 from . import environment
 
 
+class Progress:
+    """One line per stage, at most every other second in between."""
+
+    def __init__(self):
+        self.stage, self.shown = None, 0.0
+
+    def __call__(self, stage, done, total):
+        now = time.monotonic()
+        if stage == self.stage and done != total and now - self.shown < 2:
+            return
+        self.stage, self.shown = stage, now
+        share = f" of {total:,}" if total else ""
+        print(f"  {stage}: {done:,}{share}", flush=True)
+
+
 def load(env, choice):
-    """Load as chosen; the report as a dictionary beside the summary."""
+    """Load as chosen; the report goes beside the summary as ``load-report.json``."""
     report = invoice_loader.load(
         env,
         choice["path"],
         company=env.ref("base.main_company"),
         bulk=choice["bulk"],
-        date_from=datetime.date.fromisoformat(choice["date_from"]),
-        date_to=datetime.date.fromisoformat(choice["date_to"]),
+        date_from=choice["date_from"],
+        date_to=choice["date_to"],
         limit=choice["limit"],
         reject_path=choice["rejects"],
-        progress=lambda text: print(f"  {text}", flush=True),
+        progress=Progress(),
     )
-    Path(choice["summary"]).with_name("load-report.json").write_text(
-        json.dumps(dataclasses.asdict(report), indent=1, default=str)
-    )
+    told = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
+    told["rejected"] = dict(report.rejected)
+    path = Path(choice["summary"]).with_name("load-report.json")
+    path.write_text(json.dumps(told, indent=1, default=str))
 
 
 if __name__ == "__main__":
-    with environment(*sys.argv[1:3]) as environ:
-        load(environ, json.loads(sys.argv[3]))
+    try:
+        with environment(*sys.argv[1:3]) as environ:
+            load(environ, json.loads(sys.argv[3]))
+    except invoice_loader.LoaderError as error:
+        sys.exit(f"Error: {error}")
