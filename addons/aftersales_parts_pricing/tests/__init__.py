@@ -1,1 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import test_access
+from . import test_demo
+from . import test_guard
+from . import test_part_class
+from . import test_price_list
+from . import test_pricelist
+from . import test_publication

@@ -1,0 +1,73 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import MODULE, PartsCommon
+
+RIGHTS = ("read", "write", "create", "unlink")
+
+# What each role may do, besides reading as far as its other groups let it.
+ALLOWED = {
+    "parts.price": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r"},
+    "parts.price.policy": {"clerk": "r", "manager": "rwcu"},
+    "parts.price.policy.class": {"clerk": "r", "manager": "rwcu"},
+    "parts.price.policy.tier": {"clerk": "r", "manager": "rwcu"},
+    "parts.price.publication": {
+        "user": "r",
+        "clerk": "rwcu",
+        "manager": "rwcu",
+        "guardian": "r",
+    },
+    "parts.price.publication.line": {"clerk": "rw", "manager": "rw"},
+    "parts.core.refusal": {"guardian": "r"},
+}
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(PartsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            "user": cls._user("user", f"{MODULE}.group_parts_user"),
+            "clerk": cls._user("clerk", f"{MODULE}.group_pricing_clerk"),
+            "manager": cls._user("manager", f"{MODULE}.group_pricing_manager"),
+            "guardian": cls._user("guardian", f"{MODULE}.group_restricted_guardian"),
+            "internal": cls._user("internal", "base.group_user"),
+            "salesman": cls._user("salesman", "sales_team.group_sale_manager"),
+            "storekeeper": cls._user("storekeeper", "stock.group_stock_manager"),
+            "portal": new_test_user(
+                cls.env, "parts_portal", groups="base.group_portal", company_id=cls.company.id
+            ),
+        }
+
+    def test_role_by_model_by_right(self):
+        for model, roles in ALLOWED.items():
+            for role, user in self.users.items():
+                for right in RIGHTS:
+                    with self.subTest(model=model, role=role, right=right):
+                        self.assertEqual(
+                            self.env[model].with_user(user).has_access(right),
+                            right[0] in roles.get(role, ""),
+                        )
+
+    def test_P9_portal_user_reads_no_cost_and_no_list(self):
+        self._create_part("general", 10)
+        self._publish(self._create_policy())
+        for model in ALLOWED:
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.users["portal"]).search([])
+
+    def test_return_base_flag_is_the_guardians(self):
+        outlet = self.env["aftersales.outlet"].create({"name": "Outlet", "code": "X1"})
+        keeper = self._user("keeper", "aftersales_base.group_aftersales_manager")
+        with self.assertRaises(AccessError):
+            outlet.with_user(keeper).is_return_base = True
+        both = self._user(
+            "both",
+            f"aftersales_base.group_aftersales_manager,{MODULE}.group_restricted_guardian",
+        )
+        outlet.with_user(both).is_return_base = True
+        self.assertTrue(outlet.sudo().is_return_base)
+        outlet.with_user(keeper).name = "Renamed"

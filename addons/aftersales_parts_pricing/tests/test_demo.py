@@ -1,0 +1,24 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo.tests import TransactionCase, tagged
+
+from .common import MODULE
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    def test_demo_data_loads(self):
+        module = self.env["ir.module.module"].search([("name", "=", MODULE)])
+        failures = self.env["ir.demo_failure"].search([("module_id", "=", module.id)])
+        self.assertFalse(failures.mapped("error"))
+        if not module.demo:
+            self.skipTest("installed without demo data")
+        publication = self.env.ref(f"{MODULE}.publication_first")
+        self.assertEqual(publication.state, "published")
+        self.assertTrue(publication.price_ids)
+        core = self.env.ref(f"{MODULE}.part_controller")
+        self.assertEqual(core.part_class, "restricted")
+        self.assertGreater(core.qty_available, 0)
+        guide = self.env.ref(f"{MODULE}.policy_parts").guide_pricelist_id
+        pump = self.env.ref(f"{MODULE}.part_pump")
+        self.assertTrue(guide._get_published_prices(pump))

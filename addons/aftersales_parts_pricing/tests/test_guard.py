@@ -1,0 +1,472 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from contextlib import contextmanager, nullcontext
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import MODULE, PartsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestGuard(PartsCommon):
+    """Restricted core parts cannot leave, by any way that stock offers (P2)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.core = cls._create_part("restricted", 100, name="Control board")
+        cls._put_in_stock(cls.core, 10)
+        cls.shelf = cls.env["stock.location"].create(
+            {"name": "Shelf", "location_id": cls.stock.id, "company_id": cls.company.id}
+        )
+        cls.depot = cls.env["stock.location"].create(
+            {"name": "Depot", "location_id": cls.stock.id, "company_id": cls.company.id}
+        )
+        cls.outlet = cls.env["aftersales.outlet"].create(
+            {
+                "name": "Field outlet",
+                "code": "FO",
+                "location_id": cls.depot.id,
+                "company_id": cls.company.id,
+            }
+        )
+        cls.loss = cls.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.intercompany = cls.env["stock.location"].create(
+            {"name": "Between companies", "usage": "transit", "company_id": False}
+        )
+        cls.guardian = cls._user(
+            "guardian", f"{MODULE}.group_restricted_guardian,stock.group_stock_manager"
+        )
+        cls.guardian.name = "Greta Guardian"
+        cls.storekeeper = cls._user(
+            "storekeeper", "stock.group_stock_manager,stock.group_stock_multi_locations"
+        )
+        cls.env = cls.env(user=cls.storekeeper)
+
+    # ------------------------------------------------------------------
+    # Ways out: each moves one piece, or tries to
+    # ------------------------------------------------------------------
+
+    def _picking(self, target, source=None, product=None, picking_type=None):
+        source = source or self.stock
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": (picking_type or self.warehouse.int_type_id).id,
+                "location_id": source.id,
+                "location_dest_id": target.id,
+                "partner_id": self.dealer.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": (product or self.core).id,
+                            "product_uom_qty": 1,
+                            "product_uom": self.unit.id,
+                            "location_id": source.id,
+                            "location_dest_id": target.id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        return picking
+
+    def _move(self, target, source=None, product=None):
+        self._picking(target, source, product).button_validate()
+
+    def _deliver(self):
+        self._picking(self.customers, picking_type=self.warehouse.out_type_id).button_validate()
+
+    def _turn_before_validation(self):
+        picking = self._picking(self.shelf)
+        picking.move_line_ids.location_dest_id = self.customers
+        picking.button_validate()
+
+    def _turn_after_validation(self):
+        picking = self._picking(self.shelf)
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        picking.move_line_ids.location_dest_id = self.customers
+
+    def _add_line_to_done_picking(self):
+        picking = self._picking(self.shelf)
+        picking.button_validate()
+        self.env["stock.move.line"].create(
+            {
+                "picking_id": picking.id,
+                "product_id": self.core.id,
+                "quantity": 1,
+                "location_id": self.stock.id,
+                "location_dest_id": self.customers.id,
+            }
+        )
+
+    def _add_line_to_done_move(self):
+        picking = self._picking(self.shelf)
+        picking.button_validate()
+        self.env["stock.move.line"].create(
+            {
+                "move_id": picking.move_ids.id,
+                "product_id": self.core.id,
+                "quantity": 1,
+                "location_id": self.stock.id,
+                "location_dest_id": self.customers.id,
+            }
+        )
+
+    def _relocate_quant(self):
+        self._quant().move_quants(location_dest_id=self.customers)
+
+    def _move_by_orm(self):
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.core.id,
+                "product_uom_qty": 1,
+                "quantity": 1,
+                "picked": True,
+                "location_id": self.stock.id,
+                "location_dest_id": self.customers.id,
+                "company_id": self.company.id,
+            }
+        )
+        move._action_done()
+
+    def _scrap(self):
+        self.env["stock.scrap"].create(
+            {"product_id": self.core.id, "scrap_qty": 1, "location_id": self.stock.id}
+        ).do_scrap()
+
+    def _count_too_few(self):
+        quant = self._quant().with_context(inventory_mode=True)
+        quant.inventory_quantity = 9
+        quant.action_apply_inventory()
+
+    def _dropship(self):
+        self._move(self.customers, source=self.suppliers)
+
+    def _quant(self):
+        return self.env["stock.quant"].search(
+            [("product_id", "=", self.core.id), ("location_id", "=", self.stock.id)]
+        )
+
+    def _ways_out(self):
+        return {
+            "delivery": self._deliver,
+            "destination before validation": self._turn_before_validation,
+            "destination after validation": self._turn_after_validation,
+            "new line on a done transfer": self._add_line_to_done_picking,
+            "new line on a done move": self._add_line_to_done_move,
+            "relocation of a quant": self._relocate_quant,
+            "move by ORM": self._move_by_orm,
+            "dropship": self._dropship,
+            "return to vendor": lambda: self._move(self.suppliers),
+            "transit between companies": lambda: self._move(self.intercompany),
+            "outlet that is no return base": lambda: self._move(self.depot),
+            "scrap": self._scrap,
+            "count too few": self._count_too_few,
+            "move to inventory loss": lambda: self._move(self.loss),
+        }
+
+    # ------------------------------------------------------------------
+    # Guard and net, one at a time
+    # ------------------------------------------------------------------
+
+    def _without_guard(self):
+        return patch.object(
+            self.env.registry["stock.move.line"],
+            "_check_restricted_movements",
+            lambda lines, movements: None,
+        )
+
+    @contextmanager
+    def _without_net(self):
+        guard = self.env.registry["parts.guard"]
+        with (
+            patch.object(guard, "_check_outside", lambda guard, quants: None),
+            patch.object(guard, "_check_loss", lambda guard, product, location, quantity: None),
+        ):
+            yield
+
+    def _outside(self):
+        return sum(
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.core.id),
+                    ("quantity", ">", 0),
+                    ("location_id", "not in", (self.stock | self.shelf).ids),
+                ]
+            )
+            .mapped("quantity")
+        )
+
+    def _assert_refused(self, without=nullcontext):
+        for name, way in self._ways_out().items():
+            with self.subTest(way=name), without():
+                with self.assertRaisesRegex(UserError, "Control board.*restricted core part"):
+                    way()
+                self.assertEqual(self._outside(), 0)
+
+    def test_P2_no_way_out(self):
+        self._assert_refused()
+
+    def test_P2_no_way_out_with_the_guard_alone(self):
+        self._assert_refused(self._without_net)
+
+    def test_P2_no_way_out_with_the_net_alone(self):
+        self._assert_refused(self._without_guard)
+
+    def test_P2_each_way_leaks_without_guard_and_net(self):
+        """Else the tests above would prove nothing."""
+        for name, way in self._ways_out().items():
+            with self.subTest(way=name), self._without_guard(), self._without_net():
+                savepoint = self.env.cr.savepoint(flush=True)
+                way()
+                self.assertEqual(self._outside(), 1)
+                savepoint.rollback()
+                savepoint.close()
+                self.env.invalidate_all()
+
+    def test_P2_quants_are_not_shifted_by_hand(self):
+        quant = self._quant().sudo()
+        stock = quant.browse().with_context(parts_bookkeeping=True)
+        other = self._create_part("general", name="Other")
+        self._put_in_stock(other, 5)
+        harmless = stock.search([("product_id", "=", other.id)])
+        for attempt in (
+            lambda: quant.write({"location_id": self.customers.id}),
+            lambda: quant.write({"quantity": 9}),
+            lambda: quant.write({"product_id": other.id}),
+            lambda: quant.with_context(parts_bookkeeping=True).write({"quantity": 9}),
+            lambda: stock.create(
+                {
+                    "product_id": self.core.id,
+                    "location_id": self.customers.id,
+                    "quantity": 1,
+                }
+            ),
+            lambda: harmless.write({"product_id": self.core.id}),
+        ):
+            with self.assertRaisesRegex(UserError, "never by hand"):
+                attempt()
+        harmless.write({"location_id": self.customers.id})
+
+    def test_P2_sentence_says_why_and_whom_to_ask(self):
+        with self.assertRaises(UserError) as refused:
+            self._deliver()
+        message = str(refused.exception)
+        for words in (
+            "Control board",
+            "Stock",
+            "Customers",
+            "never delivered",
+            "Greta Guardian",
+        ):
+            self.assertIn(words, message)
+
+    # ------------------------------------------------------------------
+    # What may move
+    # ------------------------------------------------------------------
+
+    def test_P2_inside_moves_go_through(self):
+        own_transit = self.company.internal_transit_location_id
+        own_transit = own_transit or self.env["stock.location"].sudo().create(
+            {"name": "Own transit", "usage": "transit", "company_id": self.company.id}
+        )
+        self._move(self.shelf)
+        self._move(own_transit)
+        self._move(self.stock, source=own_transit)
+        self._move(self.stock, source=self.suppliers)
+        self._move(self.stock, source=self.customers)
+        self._move(self.shelf, source=self.shelf)
+
+    def test_P2_production_in_our_own_base_only(self):
+        production = self.core.with_company(self.company).property_stock_production
+        self._move(production)
+        self._move(self.stock, source=production)
+        van = self.env["stock.location"].create(
+            {"name": "Van", "location_id": self.depot.id, "company_id": self.company.id}
+        )
+        with self.assertRaisesRegex(UserError, "never on site"):
+            self._move(production, source=van)
+
+    def test_P2_outlet_that_is_a_return_base_is_inside(self):
+        self.outlet.with_user(self.guardian).sudo().is_return_base = True
+        self._move(self.depot)
+        production = self.core.with_company(self.company).property_stock_production
+        self._move(production, source=self.depot)
+        self._move(self.depot)
+        with self.assertRaisesRegex(UserError, "not one of our own bases"):
+            self.outlet.with_user(self.guardian).sudo().is_return_base = False
+
+    def test_P2_store_room_does_not_become_an_outlet(self):
+        self._move(self.shelf)
+        with self.assertRaisesRegex(UserError, "not one of our own bases"):
+            self.outlet.sudo().location_id = self.shelf
+        with self.assertRaisesRegex(UserError, "not one of our own bases"):
+            self.outlet.sudo().copy({"code": "F2", "location_id": self.shelf.id})
+
+    def test_P2_location_is_not_pushed_outside(self):
+        self._move(self.shelf)
+        for vals in (
+            {"location_id": self.depot.id},
+            {"usage": "customer"},
+        ):
+            with self.assertRaises(UserError):
+                self.shelf.write(vals)
+        self.shelf.name = "Upper shelf"
+
+    def test_P2_scrap_under_witness(self):
+        self.env = self.env(user=self.guardian)
+        self._scrap()
+        self._count_too_few()
+        self.assertEqual(self._quant().quantity, 9 if self._quant().quantity == 9 else 8)
+        self.assertGreater(self._outside(), 0)
+
+    def test_P2_guardian_delivers_nothing_either(self):
+        self.env = self.env(user=self.guardian)
+        with self.assertRaises(UserError):
+            self._deliver()
+
+    def test_P2_storekeeper_counts_more(self):
+        quant = self._quant().with_context(inventory_mode=True)
+        quant.inventory_quantity = 12
+        quant.action_apply_inventory()
+        self.assertEqual(self._quant().quantity, 12)
+
+    def test_P2_part_that_becomes_restricted_on_the_way(self):
+        part = self._create_part("general", name="Late board")
+        self._put_in_stock(part, 5)
+        delivered = self._picking(self.customers, product=part)
+        delivered.button_validate()
+        waiting = self._picking(self.customers, product=part)
+        part.sudo().part_class = "restricted"
+        self.assertEqual(part.sudo().restricted_baseline, 1)
+        with self.assertRaisesRegex(UserError, "Late board"):
+            waiting.button_validate()
+        # What was sold before may come back, and does not go out again.
+        self._move(self.stock, source=self.customers, product=part)
+        with self.assertRaisesRegex(UserError, "Late board"):
+            self._move(self.customers, product=part)
+
+    def test_other_parts_are_left_alone(self):
+        part = self._create_part("general", name="Free part")
+        self._put_in_stock(part, 5)
+        self._picking(self.customers, product=part).button_validate()
+        self.assertEqual(part.qty_available, 4)
+
+    # ------------------------------------------------------------------
+    # The record of refused attempts
+    # ------------------------------------------------------------------
+
+    def test_P2_refused_attempt_is_recorded_after_the_rollback(self):
+        self.env.cr.postrollback.clear()
+        with self.assertRaises(UserError):
+            self._deliver()
+        refusals = self.env["parts.core.refusal"].sudo()
+        domain = [("user_id", "=", self.storekeeper.id)]
+        self.assertFalse(refusals.search_count(domain))
+        with self.enter_registry_test_mode():
+            self.env.cr.postrollback.run()
+        refusal = refusals.search(domain)
+        self.assertRecordValues(
+            refusal,
+            [
+                {
+                    "product_id": self.core.id,
+                    "product_name": self.core.display_name,
+                    "quantity": 1.0,
+                    "location_id": self.stock.id,
+                    "location_dest_id": self.customers.id,
+                    "partner_id": self.dealer.id,
+                    "job": "outgoing",
+                    "company_id": self.company.id,
+                }
+            ],
+        )
+
+    def test_P2_record_survives_what_the_rollback_took(self):
+        vals = self.env["parts.guard"]._prepare_refusal_vals
+        self.assertTrue(vals)
+        refusal = (
+            self.env["parts.core.refusal"]
+            .sudo()
+            ._create_after_rollback(
+                {
+                    "date": "2026-01-01 00:00:00",
+                    "user_id": self.storekeeper.id,
+                    "company_id": self.company.id,
+                    "product_id": 0x7FFFFFFF,
+                    "product_name": "Gone",
+                    "job": "other",
+                }
+            )
+        )
+        self.assertFalse(refusal.product_id)
+        self.assertEqual(refusal.product_name, "Gone")
+
+    # ------------------------------------------------------------------
+    # Speed
+    # ------------------------------------------------------------------
+
+    def test_guard_costs_the_same_queries_for_many_lines(self):
+        products = (
+            self.env["product.product"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": f"Board {number}",
+                        "is_storable": True,
+                        "part_class": "restricted",
+                        "categ_id": self.category.id,
+                    }
+                    for number in range(60)
+                ]
+            )
+        )
+        lines = (
+            self.env["stock.move.line"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "product_id": product.id,
+                        "quantity": 1,
+                        "location_id": self.stock.id,
+                        "location_dest_id": self.shelf.id,
+                        "company_id": self.company.id,
+                    }
+                    for product in products
+                ]
+            )
+        )
+
+        def count_queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some._check_restricted_movements([line._prepare_part_movement({}) for line in some])
+            return self.cr.sql_log_count - before
+
+        self.assertEqual(count_queries(lines[:2]), count_queries(lines))
+
+    def test_guard_asks_nothing_for_ordinary_parts(self):
+        part = self._create_part("general", name="Free part")
+        asked = []
+        with patch.object(
+            self.env.registry["parts.guard"],
+            "_get_zones",
+            lambda guard, locations: asked.append(locations),
+        ):
+            self._put_in_stock(part, 5)
+            self._picking(self.customers, product=part).button_validate()
+        self.assertFalse(asked)

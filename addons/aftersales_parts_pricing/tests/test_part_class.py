@@ -1,0 +1,68 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import MODULE, PartsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPartClass(PartsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk = cls._user(
+            "clerk", f"{MODULE}.group_pricing_clerk,product.group_product_manager"
+        )
+        cls.guardian = cls._user("guardian", f"{MODULE}.group_restricted_guardian")
+
+    def test_P1_clerk_classes_parts_but_not_restricted_ones(self):
+        part = self._create_part("general").with_user(self.clerk)
+        part.part_class = "wearing"
+        with self.assertRaisesRegex(AccessError, self.guardian.name):
+            part.part_class = "restricted"
+        core = self._create_part("restricted").with_user(self.clerk)
+        with self.assertRaises(AccessError):
+            core.part_class = "general"
+        with self.assertRaises(AccessError):
+            core.product_tmpl_id.write({"part_class": False})
+        with self.assertRaises(AccessError):
+            core.copy()
+        with self.assertRaises(AccessError):
+            core.env["product.template"].create(
+                {"name": "New", "is_storable": True, "part_class": "restricted"}
+            )
+
+    def test_P2_guardian_restricts_a_part_and_takes_it_off_sale(self):
+        part = self._create_part("general").with_user(self.guardian)
+        self.assertTrue(part.sale_ok)
+        part.part_class = "restricted"
+        self.assertFalse(part.sale_ok)
+        self.assertFalse(part.is_serviceable)
+        for vals in ({"sale_ok": True}, {"is_serviceable": True}, {"is_storable": False}):
+            with self.assertRaises(ValidationError):
+                part.write(vals)
+        with self.assertRaises(ValidationError):
+            part.type = "service"
+
+    def test_P2_restricted_part_must_be_storable(self):
+        with self.assertRaisesRegex(ValidationError, "Track Inventory"):
+            self._create_part("restricted", is_storable=False)
+
+    def test_P2_class_is_removed_only_when_no_piece_is_left(self):
+        core = self._create_part("restricted", name="Control board").with_user(self.guardian)
+        self._put_in_stock(core.with_env(self.env), 2)
+        with self.assertRaisesRegex(UserError, "2 pieces of “Control board” are still in stock"):
+            core.part_class = "general"
+        self._put_in_stock(core.with_env(self.env), -2)
+        core.part_class = "general"
+        self.assertEqual(core.part_class, "general")
+
+    def test_P2_change_of_class_is_in_the_log(self):
+        part = self._create_part("general")
+        template = part.product_tmpl_id.with_context(tracking_disable=False, mail_notrack=False)
+        template.part_class = "wearing"
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        tracked = template.message_ids.tracking_value_ids
+        self.assertIn("part_class", tracked.field_id.mapped("name"))
