@@ -112,7 +112,7 @@ def _demo(options):
     choice = demo.Choice.of(options)
     if (odoo.running() or {}).get("port") != options.port:
         odoo.check_port(options.port)
-    return demo.run(_bring_up(port=options.port), choice, options.port)
+    return demo.run(_bring_up(port=options.port), choice, options.port, fresh=options.fresh)
 
 
 def _test(options):

@@ -80,11 +80,11 @@ class Choice:
         return digest(self.arguments(), state.st_size, state.st_mtime_ns)
 
 
-def run(odoo, choice, port):
+def run(odoo, choice, port, *, fresh=False):
     """Make the demo where it is not there yet, serve it, print what is in it."""
     databases = Databases(odoo)
     wanted = [databases.content(), _tools(), choice.fingerprint(), odoo.source.version]
-    if stamp("demo") != wanted or not databases.exists(DATABASE):
+    if fresh or stamp("demo") != wanted or not databases.exists(DATABASE):
         drop_stamp("demo")
         _make(odoo, databases, choice)
         with step("Odoo: starting the server"):
