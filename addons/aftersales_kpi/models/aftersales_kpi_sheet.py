@@ -337,19 +337,21 @@ class AftersalesKpiSheet(models.Model):
         :param dict existing: {employee: sheet that is there already}
         :return: the sheets
         """
-        # Nobody follows hundreds of sheets that were just computed; states are tracked later.
-        step = self._with_step().with_context(tracking_disable=True, mail_create_nolog=True)
-        sheets = {employee: existing[employee] for employee in sheet_vals if employee in existing}
-        refreshed = step.browse([sheet.id for sheet in sheets.values()])
-        # sudo: lines have no write access at all; the user was checked to be a KPI manager.
-        refreshed.line_ids.sudo().with_context(step.env.context).unlink()
+        # sudo: nobody has the right to create sheets or to write lines by hand; the user was
+        # checked to be a KPI manager. Nobody follows hundreds of sheets that were just computed.
+        step = self._with_step().with_context(tracking_disable=True, mail_create_nolog=True).sudo()
+        sheets = {
+            employee: step.browse(existing[employee].id)
+            for employee in sheet_vals
+            if employee in existing
+        }
+        step.union(*sheets.values()).line_ids.unlink()
         for employee, sheet in sheets.items():
-            sheet.with_context(step.env.context).sudo().write(sheet_vals[employee])
+            sheet.write(sheet_vals[employee])
         missing = [employee for employee in sheet_vals if employee not in sheets]
-        created = step.sudo().create([sheet_vals[employee] for employee in missing])
+        created = step.create([sheet_vals[employee] for employee in missing])
         sheets.update(zip(missing, created, strict=True))
-        line_model = self.env["aftersales.kpi.sheet.line"].sudo().with_context(step.env.context)
-        line_model.create(
+        step.env["aftersales.kpi.sheet.line"].create(
             [
                 {**vals, "sheet_id": sheet.id}
                 for employee, sheet in sheets.items()

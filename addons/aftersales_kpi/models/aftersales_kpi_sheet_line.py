@@ -94,7 +94,7 @@ class AftersalesKpiSheetLine(models.Model):
         }
 
     def _check_step(self):
-        if not self.env["aftersales.kpi.sheet"].with_context(self.env.context)._is_step():
+        if not self.env["aftersales.kpi.sheet"]._is_step():
             raise UserError(
                 self.env._(
                     "The lines of a KPI sheet are computed, not typed: compute the month again."
