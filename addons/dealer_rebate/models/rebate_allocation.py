@@ -90,7 +90,8 @@ class RebateAllocation(models.Model):
             WITH base AS MATERIALIZED (%(base)s),
             todo AS (
                 SELECT line.id, line.partner_id, line.period_from, line.settlement_id,
-                       line.company_id, line.currency_id, exact.amount, ROUND(line.earned / %(unit)s) AS units
+                       line.company_id, line.currency_id, exact.amount,
+                       ROUND(line.earned / %(unit)s) AS units
                   FROM (VALUES %(exact)s) AS exact (line_id, amount)
                   JOIN rebate_settlement_line line ON line.id = exact.line_id
             ),
@@ -211,7 +212,8 @@ class RebateAllocation(models.Model):
             SQL(
                 """
                 WITH todo AS (
-                    SELECT id, partner_id, period_from FROM rebate_settlement_line WHERE id IN %(ids)s
+                    SELECT id, partner_id, period_from
+                      FROM rebate_settlement_line WHERE id IN %(ids)s
                 ),
                 changed AS (
                     SELECT source_id

@@ -1,1 +1,114 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from decimal import Decimal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import RebateCommon
+
+CENTS = st.integers(-300_000, 900_000).filter(bool).map(lambda cents: cents / 100)
+EXAMPLES = settings(
+    max_examples=12,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestProperties(RebateCommon):
+    """What holds for any documents, through real invoices and settlements."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.taxes = [cls.env["account.tax"], cls._create_tax(6), cls._create_tax(13)]
+        cls.tables = {
+            method: cls._create_table(
+                [(0, 2.5), (1000, 5), (5000, 7.25)], method=method, open_below=True
+            )
+            for method in ("whole", "incremental")
+        }
+
+    def _in_savepoint(self, check, *args):
+        """Run one example and take it back."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            check(*args)
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def test_R15_sum_of_allocations_is_the_credit_note(self):
+        """R15: whatever the lines, taxes and table, every cent has its invoice line."""
+
+        @EXAMPLES
+        @given(
+            st.sampled_from(["whole", "incremental"]),
+            st.lists(st.tuples(CENTS, st.integers(0, 2)), min_size=1, max_size=12),
+        )
+        def holds(method, lines):
+            self._in_savepoint(self._check_allocations, method, lines)
+
+        holds()
+
+    def _check_allocations(self, method, lines):
+        agreement = self._create_agreement(self.tables[method])
+        self._post_documents(lines)
+        settlement = self._settle(agreement, "2026-03-31")
+        self._assert_ledger(agreement)
+        line = settlement.line_ids
+        self.assertEqual(self._paid(settlement), max(line.amount, 0))
+        rate = (
+            line.trace and Decimal(line.trace["amount"]) / Decimal(line.trace["basis"] or 1)
+            if (line.base)
+            else Decimal(0)
+        )
+        for row in line.allocation_ids.filtered("source_id"):
+            share = Decimal(str(row.base_delta)) * rate
+            self.assertLessEqual(abs(Decimal(str(row.amount_delta)) - share), Decimal("0.02"))
+
+    def _post_documents(self, lines, date="2026-02-01"):
+        """One invoice of the positive lines, one credit note of the negative ones."""
+        for sign, move_type in ((1, "out_invoice"), (-1, "out_refund")):
+            own = [(amount * sign, tax) for amount, tax in lines if amount * sign > 0]
+            if not own:
+                continue
+            vals = self._prepare_invoice(
+                self.dealer, date, [amount for amount, _tax in own], move_type=move_type
+            )
+            for command, (_amount, tax) in zip(vals["invoice_line_ids"], own, strict=True):
+                command[2]["tax_ids"] = [Command.set(self.taxes[tax].ids)]
+            self._post_invoices(vals)
+
+    def test_R12_settling_in_parts_pays_the_same_as_once(self):
+        """R12: with carry, three settlements or one: the same money, also after returns."""
+
+        @EXAMPLES
+        @given(
+            st.sampled_from(["whole", "incremental"]),
+            st.lists(st.tuples(st.integers(1, 3), CENTS), min_size=1, max_size=6),
+        )
+        def holds(method, documents):
+            self._in_savepoint(self._check_parts, method, documents)
+
+        holds()
+
+    def _check_parts(self, method, documents):
+        once = self._create_agreement(self.tables[method], name="Once", date_end="2026-12-31")
+        parts = self._create_agreement(self.tables[method], name="Parts")
+        for month, cutoff in ((1, "2026-01-31"), (2, "2026-02-28"), (3, "2026-03-31")):
+            amounts = [(amount, 0) for number, amount in documents if number == month]
+            self._post_documents(amounts, f"2026-0{month}-10")
+            last = self._settle(parts, cutoff, cutoff)
+        paid = sum(parts.settlement_ids.line_ids.filtered("credit_note_id").mapped("amount"))
+        carried = sum(last.line_ids.filtered("is_carried").mapped("amount"))
+        whole = self._settle(once, "2026-03-31")
+        due = sum(whole.line_ids.mapped("amount"))
+        self.assertAlmostEqual(paid + carried, due, 2)
+        self._assert_ledger(parts)

@@ -87,15 +87,14 @@ class TestSettlement(RebateCommon):
         self.assertEqual(copy.rebate_settlement_id, q1)
         self.assertFalse(copy.invoice_line_ids.rebate_settlement_line_id)
         copy.action_post()
-        reversal = note._reverse_moves([{"date": "2026-05-03", "invoice_date": "2026-05-03"}])
-        self.assertEqual(reversal.rebate_settlement_id, q1)
-        reversal.action_post()
-        note_2026 = self.env["account.move"].search(
-            [("rebate_settlement_id", "=", q1.id), ("move_type", "=", "out_refund")]
-        )
-        self.assertEqual(len(note_2026), 2)
         self._invoice(self.dealer, "2026-05-01", 2000)
         self.assertEqual(self._paid(self._settle(agreement, "2026-06-30")), 200)
+        reversal = note._reverse_moves([{"date": "2026-08-03", "invoice_date": "2026-08-03"}])
+        self.assertEqual(reversal.rebate_settlement_id, q1)
+        reversal.action_post()
+        copy.copy({"move_type": "out_invoice", "invoice_date": "2026-08-04"}).action_post()
+        self._invoice(self.dealer, "2026-08-01", 2000)
+        self.assertEqual(self._paid(self._settle(agreement, "2026-09-30")), 200)
 
     def test_own_credit_note_dated_in_the_period_does_not_count(self):
         """A credit note dated in the very period that it pays for leaves its base alone."""
