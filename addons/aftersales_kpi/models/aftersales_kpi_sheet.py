@@ -340,14 +340,12 @@ class AftersalesKpiSheet(models.Model):
         # sudo: nobody has the right to create sheets or to write lines by hand; the user was
         # checked to be a KPI manager. Nobody follows hundreds of sheets that were just computed.
         step = self._with_step().with_context(tracking_disable=True, mail_create_nolog=True).sudo()
-        sheets = {
-            employee: step.browse(existing[employee].id)
-            for employee in sheet_vals
-            if employee in existing
-        }
-        step.union(*sheets.values()).line_ids.unlink()
-        for employee, sheet in sheets.items():
-            sheet.write(sheet_vals[employee])
+        refreshed = step.browse([existing[e].id for e in sheet_vals if e in existing])
+        refreshed.line_ids.unlink()
+        sheets = {}
+        for sheet in refreshed:
+            sheet.write(sheet_vals[sheet.employee_id])
+            sheets[sheet.employee_id] = sheet
         missing = [employee for employee in sheet_vals if employee not in sheets]
         created = step.create([sheet_vals[employee] for employee in missing])
         sheets.update(zip(missing, created, strict=True))
