@@ -269,14 +269,14 @@ class PartsGuard(models.AbstractModel):
         company = company or self.env.company
         values = {
             "part": movement.product.display_name,
-            "source": movement.location.sudo().display_name,
+            "origin": movement.location.sudo().display_name,
             "target": movement.location_dest.sudo().display_name,
             "reason": reason,
             "guardians": self._get_guardian_names(company),
         }
         if movement.location:
             message = self.env._(
-                "“%(part)s” is a restricted core part and cannot go from %(source)s to "
+                "“%(part)s” is a restricted core part and cannot go from %(origin)s to "
                 "%(target)s: %(reason)s. Nothing was moved. Ask one of the guardians of "
                 "restricted parts: %(guardians)s.",
                 **values,

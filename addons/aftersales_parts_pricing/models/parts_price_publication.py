@@ -326,6 +326,7 @@ class PartsPricePublication(models.Model):
 
     def _check_lines_current(self):
         """The lists may have moved since the proposal, and parts may have changed class."""
+        self.env.flush_all()
         stale = self.env.execute_query(
             SQL(
                 """

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
 
 from odoo import Command, fields
@@ -117,6 +118,13 @@ class PartsCommon(TransactionCase):
     @classmethod
     def _put_in_stock(cls, product, quantity, location=None):
         cls.env["stock.quant"]._update_available_quantity(product, location or cls.stock, quantity)
+
+    @contextmanager
+    def assertRefused(self, exception, words):
+        """assertRaises with Odoo's savepoint, and the sentence looked at."""
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), words)
 
     def _price(self, pricelist, product, **kwargs):
         return pricelist._get_product_price(product, 1.0, **kwargs)

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -19,7 +21,7 @@ class TestPartClass(PartsCommon):
     def test_P1_clerk_classes_parts_but_not_restricted_ones(self):
         part = self._create_part("general").with_user(self.clerk)
         part.part_class = "wearing"
-        with self.assertRaisesRegex(AccessError, self.guardian.name):
+        with self.assertRefused(AccessError, re.escape(self.guardian.name)):
             part.part_class = "restricted"
         core = self._create_part("restricted").with_user(self.clerk)
         with self.assertRaises(AccessError):
@@ -46,13 +48,13 @@ class TestPartClass(PartsCommon):
             part.type = "service"
 
     def test_P2_restricted_part_must_be_storable(self):
-        with self.assertRaisesRegex(ValidationError, "Track Inventory"):
+        with self.assertRefused(ValidationError, "Track Inventory"):
             self._create_part("restricted", is_storable=False)
 
     def test_P2_class_is_removed_only_when_no_piece_is_left(self):
         core = self._create_part("restricted", name="Control board").with_user(self.guardian)
         self._put_in_stock(core.with_env(self.env), 2)
-        with self.assertRaisesRegex(UserError, "2 pieces of “Control board” are still in stock"):
+        with self.assertRefused(UserError, "2 pieces of “Control board” are still in stock"):
             core.part_class = "general"
         self._put_in_stock(core.with_env(self.env), -2)
         core.part_class = "general"
@@ -61,8 +63,8 @@ class TestPartClass(PartsCommon):
     def test_P2_change_of_class_is_in_the_log(self):
         part = self._create_part("general")
         template = part.product_tmpl_id.with_context(tracking_disable=False, mail_notrack=False)
+        self.cr.flush()
         template.part_class = "wearing"
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-        tracked = template.message_ids.tracking_value_ids
+        self.cr.flush()
+        tracked = template.message_ids.sudo().tracking_value_ids
         self.assertIn("part_class", tracked.field_id.mapped("name"))

@@ -57,7 +57,7 @@ class TestPriceList(PartsCommon):
         self.assertIn("Oil filter", html)
 
     def test_list_of_a_day_without_prices_is_refused(self):
-        with self.assertRaisesRegex(UserError, "No price is in force"):
+        with self.assertRefused(UserError, "No price is in force"):
             self._wizard(date=self._days(-1)).action_print()
         self.assertEqual(self._wizard().action_print()["type"], "ir.actions.report")
 

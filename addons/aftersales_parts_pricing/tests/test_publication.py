@@ -101,7 +101,7 @@ class TestPublication(PartsCommon):
         policy = self._create_policy()
         first = self._propose(policy).with_user(self.clerk)
         self.assertEqual(first.approval_count, 2)
-        with self.assertRaisesRegex(UserError, "pricing manager"):
+        with self.assertRefused(UserError, "pricing manager"):
             first.action_publish()
         with self.assertRaises(AccessError):
             first.action_approve()
@@ -170,7 +170,7 @@ class TestPublication(PartsCommon):
         publication = self._propose(self._create_policy())
         line = self._line(publication, part)
         self.assertFalse(line.include)
-        with self.assertRaisesRegex(UserError, "no cost"):
+        with self.assertRefused(UserError, "no cost"):
             line.include = True
 
     def test_P1_only_serviceable_parts_are_priced(self):
@@ -187,7 +187,7 @@ class TestPublication(PartsCommon):
         self.assertNotIn(core, publication.line_ids.product_id)
         publication.action_approve()
         part.part_class = "restricted"
-        with self.assertRaisesRegex(UserError, "propose it again"):
+        with self.assertRefused(UserError, "propose it again"):
             publication.action_publish()
 
     def test_P2_part_that_becomes_restricted_loses_its_price(self):
@@ -224,7 +224,7 @@ class TestPublication(PartsCommon):
         part.standard_price = 12
         publication = self._propose(policy, self._days(-1))
         publication.action_approve()
-        with self.assertRaisesRegex(UserError, "past"):
+        with self.assertRefused(UserError, "past"):
             publication.action_publish()
 
     def test_one_price_a_day(self):
@@ -233,7 +233,7 @@ class TestPublication(PartsCommon):
         self._publish(policy)
         part.standard_price = 10.2
         publication = self._propose(policy)
-        with self.assertRaisesRegex(UserError, "choose a later day"):
+        with self.assertRefused(UserError, "choose a later day"):
             publication.action_publish()
 
     def test_stale_proposal_is_refused(self):
@@ -242,7 +242,7 @@ class TestPublication(PartsCommon):
         stale = self._propose(policy, self._days(2))
         stale.action_approve()
         self._publish(policy, self._days(1))
-        with self.assertRaisesRegex(UserError, "propose it again"):
+        with self.assertRefused(UserError, "propose it again"):
             stale.action_publish()
         self.assertEqual(self._price(policy.guide_pricelist_id, part, date=self._days(3)), 10)
 
@@ -276,7 +276,7 @@ class TestPublication(PartsCommon):
     def test_policy_without_its_lists_says_so(self):
         self._create_part("general", 10)
         policy = self.env["parts.price.policy"].create({"name": "Bare"})
-        with self.assertRaisesRegex(UserError, "Create Price Lists"):
+        with self.assertRefused(UserError, "Create Price Lists"):
             self._propose(policy)
 
     def test_proposal_takes_the_same_queries_for_many_parts(self):
