@@ -330,9 +330,17 @@ class Whole(RowCalculator):
 
 @dataclass(frozen=True, slots=True)
 class Band(RowCalculator):
-    """The row's value itself is the amount: points, a level of pay, a grant (K2, K3)."""
+    """The row's value itself is the amount: points, a level of pay, a grant (K2, K3).
+
+    The unit is always ``amount``, whatever is passed.
+    """
 
     method: ClassVar[str] = "band"
+
+    def _check_options(self) -> None:
+        object.__setattr__(self, "unit", "amount")
+        # Not zero-argument super(): a dataclass with slots is a new class.
+        RowCalculator._check_options(self)
 
     def _amount(
         self, reached: Row | None, inputs: tuple[Decimal, ...], basis: Decimal

@@ -201,6 +201,8 @@ class RateTable(models.Model):
         """
         self.ensure_one()
         if self.method == "step":
+            if self.inputs == "two":
+                raise RateTableError("inputs", "a step looks up one figure")
             cap = to_decimal(self.step_cap) if self.step_cap else None
             return Step(to_decimal(self.step_every), to_decimal(self.step_amount), cap)
         rows = [
@@ -333,7 +335,7 @@ class RateTable(models.Model):
 
     def _explain_row(self, trace):
         number = self._format_number
-        unit = "amount" if trace["method"] == "band" else trace["unit"]
+        unit = trace["unit"]
         figures = number(trace["input"])
         if "input_2" in trace:
             figures = self.env._(
@@ -396,9 +398,8 @@ class RateTable(models.Model):
         if not following:
             return []
         number = self._format_number
-        unit = "amount" if trace["method"] in ("band", "step") else trace["unit"]
         values = {
-            "rate": self._format_rate(following["value"], unit),
+            "rate": self._format_rate(following["value"], trace["unit"]),
             "missing": number(following["missing"]),
         }
         if "missing_2" in following:

@@ -56,6 +56,11 @@ class TestCalculators(BaseCase):
         ):
             self.assertEqual(self.amounts(Whole(rows((0, 4)), unit=unit), 50), [D(expected)])
 
+    def test_band_is_an_amount(self):
+        """A band's value is not multiplied, whatever unit the table carries."""
+        [result] = Band(rows((0, 8)), unit="percent").evaluate([D(500)], [D(70)])
+        self.assertEqual((result.amount, result.trace["unit"]), (8, "amount"))
+
     def test_basis(self):
         """The rate found by one figure applies to another (R13: growth finds, turnover earns)."""
         table = Whole(rows((0, 0), (10, 1)))

@@ -81,6 +81,8 @@ class TestRateTable(RateTableCommon):
     def test_options_that_do_not_fit_refused(self):
         with self.assertRaisesRegex(ValidationError, "one figure"):
             self.make_table(*SLABS, method="incremental", inputs="two")
+        with self.assertRaisesRegex(ValidationError, "one figure"):
+            self.make_table(method="step", inputs="two", step_every=1, step_amount=1)
         with self.assertRaisesRegex(ValidationError, "needs a rate"):
             self.make_table(*SLABS, method="incremental", rate_unit="amount")
         with self.assertRaisesRegex(ValidationError, "length of a step"):
