@@ -1064,7 +1064,14 @@ class AftersalesVoucher(models.Model):
                 .create([voucher._prepare_picking_vals() for voucher in vouchers])
             )
             pickings.action_confirm()
-            pickings.move_ids.picked = True
+            # What was fitted is known: it replaces what Odoo may have reserved.
+            pickings.move_line_ids.unlink()
+            self.env["stock.move.line"].sudo().create(
+                [
+                    move.aftersales_voucher_line_id._prepare_stock_move_line_vals(move)
+                    for move in pickings.move_ids
+                ]
+            )
             # skip_sms: the customer stands beside the technician and has signed.
             pickings.with_context(skip_sms=True)._action_done()
             for voucher, picking in zip(vouchers, pickings, strict=True):

@@ -260,33 +260,35 @@ class AftersalesVoucherLine(models.Model):
         return vals
 
     def _prepare_stock_move_vals(self, location, location_dest):
-        """Values of the move van → customer, with the serial that was fitted."""
+        """Values of the move van → customer."""
         self.ensure_one()
-        shared = {
+        return {
             "product_id": self.product_id.id,
+            "product_uom": self.uom_id.id,
+            "product_uom_qty": self.quantity,
             "location_id": location.id,
             "location_dest_id": location_dest.id,
             "company_id": self.company_id.id,
-        }
-        return {
-            **shared,
-            "product_uom": self.uom_id.id,
-            "product_uom_qty": self.quantity,
             "origin": self.voucher_id.number,
             "aftersales_voucher_line_id": self.id,
             # sudo: the order line was generated for this very line a moment ago.
             "sale_line_id": self.sudo().sale_line_ids[:1].id,
-            "move_line_ids": [
-                fields.Command.create(
-                    {
-                        **shared,
-                        "product_uom_id": self.uom_id.id,
-                        "quantity": self.quantity,
-                        "lot_id": self.lot_id.id,
-                        "picked": True,
-                    }
-                )
-            ],
+        }
+
+    def _prepare_stock_move_line_vals(self, move):
+        """Values of what moves, with the serial that was fitted."""
+        self.ensure_one()
+        return {
+            "move_id": move.id,
+            "picking_id": move.picking_id.id,
+            "company_id": move.company_id.id,
+            "product_id": self.product_id.id,
+            "product_uom_id": self.uom_id.id,
+            "quantity": self.quantity,
+            "lot_id": self.lot_id.id,
+            "location_id": move.location_id.id,
+            "location_dest_id": move.location_dest_id.id,
+            "picked": True,
         }
 
     def _check_editable(self):

@@ -1,0 +1,14 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import test_access
+from . import test_callback
+from . import test_demo
+from . import test_dispatch
+from . import test_job
+from . import test_performance
+from . import test_register
+from . import test_reports
+from . import test_rework
+from . import test_service_type
+from . import test_tours
+from . import test_unit

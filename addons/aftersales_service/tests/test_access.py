@@ -1,0 +1,157 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import ServiceCommon
+
+OPERATIONS = ("read", "write", "create", "unlink")
+# role × model × (read, write, create, unlink)
+EXPECTED = {
+    "aftersales.voucher": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "rw--",
+        "clerk": "rwc-",
+        "supervisor": "rwcu",
+    },
+    "aftersales.voucher.line": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "rwcu",
+        "clerk": "rwcu",
+        "supervisor": "rwcu",
+    },
+    "aftersales.callback": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "r---",
+        "clerk": "r-c-",
+        "supervisor": "r-c-",
+    },
+    "aftersales.fault": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "r---",
+        "clerk": "r---",
+        "supervisor": "rwcu",
+    },
+    "stock.lot": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "r---",
+        "clerk": "rwc-",
+        "supervisor": "rwc-",
+    },
+    "aftersales.voucher.cancel": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "----",
+        "clerk": "rwcu",
+        "supervisor": "rwcu",
+    },
+    "aftersales.register.print": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "----",
+        "clerk": "rwcu",
+        "supervisor": "rwcu",
+    },
+    "stock.picking": {
+        "technician": "----",
+        "clerk": "----",
+        "supervisor": "----",
+    },
+    "sale.order": {
+        "technician": "----",
+        "clerk": "----",
+        "supervisor": "----",
+    },
+}
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(ServiceCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            "portal": new_test_user(cls.env, "t_portal", groups="base.group_portal"),
+            "employee": new_test_user(cls.env, "t_employee", groups="base.group_user"),
+            "technician": cls.technician_user,
+            "clerk": cls.clerk,
+            "supervisor": cls.supervisor,
+        }
+
+    def test_roles_models_rights(self):
+        for model, roles in EXPECTED.items():
+            for role, rights in roles.items():
+                records = self.env[model].with_user(self.users[role])
+                for operation, right in zip(OPERATIONS, rights, strict=True):
+                    with self.subTest(model=model, role=role, operation=operation):
+                        self.assertEqual(records.has_access(operation), right != "-")
+
+    def test_technician_sees_own_jobs_only(self):
+        mine = self._voucher(line_ids=[self._line(self.part)])
+        other = self._voucher(
+            technician_id=self.other_technician.id, line_ids=[self._line(self.part)]
+        )
+        nobody = self._voucher(technician_id=False)
+        vouchers = self.env["aftersales.voucher"].with_user(self.technician_user)
+        found = vouchers.search([("id", "in", (mine + other + nobody).ids)])
+        self.assertEqual(found, mine)
+        self.assertEqual(
+            self.env["aftersales.voucher.line"]
+            .with_user(self.technician_user)
+            .search([("id", "in", (mine + other).line_ids.ids)]),
+            mine.line_ids,
+        )
+        for record in (other, nobody, other.line_ids):
+            with self.subTest(record=record), self.assertRaises(AccessError):
+                record.with_user(self.technician_user).read(["display_name"])
+        with self.assertRaises(AccessError):
+            other.line_ids.with_user(self.technician_user).quantity = 2
+        with self.assertRaises(AccessError):
+            self.env["aftersales.voucher.line"].with_user(self.technician_user).create(
+                {"voucher_id": other.id, "product_id": self.part.id}
+            )
+
+    def test_technician_callbacks_are_those_of_own_jobs(self):
+        mine = self._finish(self._job())
+        other = self._finish(self._job(technician_id=self.other_technician.id))
+        calls = self.env["aftersales.callback"].create(
+            [{"voucher_id": voucher.id, "outcome": "no_answer"} for voucher in (mine, other)]
+        )
+        found = (
+            self.env["aftersales.callback"]
+            .with_user(self.technician_user)
+            .search([("id", "in", calls.ids)])
+        )
+        self.assertEqual(found, calls[0])
+
+    def test_multi_company(self):
+        company = self.env["res.company"].create({"name": "T elsewhere"})
+        there = self.env["aftersales.voucher"].create(
+            {
+                "company_id": company.id,
+                "line_ids": [self._line(self.labour)],
+            }
+        )
+        for user in (self.clerk, self.supervisor):
+            for record in (there, there.line_ids):
+                with self.subTest(user=user.login, record=record):
+                    self.assertFalse(record.with_user(user).search([("id", "=", record.id)]))
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).read(["display_name"])
+        self.supervisor.company_ids += company
+        self.assertTrue(there.with_user(self.supervisor).search([("id", "=", there.id)]))
+
+    def test_supervisor_and_technician_open_the_form(self):
+        """All that the form shows can be read with the role's own rights."""
+        voucher = self._finish(self._job(line_ids=[self._line(self.part)]))
+        for user in (self.supervisor, self.clerk, self.technician_user):
+            mine = voucher.with_user(user)
+            fields = mine.get_view(view_type="form")["models"]["aftersales.voucher"]
+            with self.subTest(user=user.login):
+                spec = {name: {} for name in fields}
+                self.assertEqual(mine.web_read(spec)[0]["id"], voucher.id)

@@ -1,0 +1,211 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import SIGNATURE, ServiceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestJob(ServiceCommon):
+    def test_S3_technician_does_the_job_without_stock_or_sales_rights(self):
+        voucher = self._voucher()
+        voucher._dispatch()
+        mine = voucher.with_user(self.technician_user)
+        mine.action_start()
+        mine.write(
+            {
+                "work_done": "Changed",
+                "line_ids": [self._line(self.part, 2), self._line(self.labour, 1.5)],
+            }
+        )
+        mine.action_sign(SIGNATURE, "Jo Signer")
+        self.assertEqual(voucher.state, "done")
+        self.assertTrue(voucher.started_at and voucher.done_at and voucher.signed_on)
+        self.assertEqual(voucher.amount_untaxed, 220.0)
+        self.assertEqual(voucher.amount_customer, 220.0)
+        self.assertEqual(voucher.picking_id.state, "done")
+        self.assertEqual(self._on_hand(self.part, self.van), 8.0)
+
+    def test_S3_done_needs_the_customers_signature(self):
+        voucher = self._job()
+        for values in ({}, {"signature": SIGNATURE}, {"signature": False, "signed_by": "Jo"}):
+            voucher.write(values)
+            with self.subTest(values=list(values)), self.assertRefused(UserError, "not signed"):
+                voucher.with_user(self.technician_user).action_done()
+        self.assertEqual(voucher.state, "in_progress")
+
+    def test_S3_steps_come_in_order(self):
+        voucher = self._voucher()
+        for step in ("action_start", "action_done", "action_close"):
+            with self.subTest(step=step), self.assertRaises(UserError):
+                getattr(voucher, step)()
+        done = self._finish(self._job())
+        for step in ("action_dispatch", "action_start", "action_done"):
+            with self.subTest(step=step), self.assertRaises(UserError):
+                getattr(done, step)()
+        with self.assertRaises(UserError):
+            done.action_cancel(reason="Too late")
+
+    def test_S3_what_was_signed_does_not_change(self):
+        voucher = self._finish(self._job(line_ids=[self._line(self.part)]))
+        for user in (self.supervisor, self.technician_user, self.env.user):
+            mine = voucher.with_user(user)
+            with self.subTest(user=user.login):
+                for attack in (
+                    lambda v: v.write({"work_done": "More"}),
+                    lambda v: v.write({"signature": False}),
+                    lambda v: v.write({"line_ids": [self._line(self.part)]}),
+                    lambda v: v.line_ids.write({"quantity": 9}),
+                    lambda v: v.line_ids.unlink(),
+                    lambda v: v.env["aftersales.voucher.line"].create(
+                        {"voucher_id": v.id, "product_id": self.part.id}
+                    ),
+                ):
+                    with self.assertRaises(UserError):
+                        attack(mine)
+        self.assertEqual(voucher.line_ids.quantity, 1.0)
+        voucher.with_user(self.clerk).message_post(body="Still to be talked about")
+
+    def test_picking_is_made_once_from_van_to_customer(self):
+        voucher = self._finish(self._job(line_ids=[self._line(self.part, 3)]))
+        picking = voucher.picking_id
+        self.assertRecordValues(
+            picking,
+            [
+                {
+                    "state": "done",
+                    "location_id": self.van.id,
+                    "location_dest_id": self.customer.property_stock_customer.id,
+                    "partner_id": self.customer.id,
+                    "origin": voucher.number,
+                }
+            ],
+        )
+        self.assertEqual(picking.move_ids.quantity, 3.0)
+        self.assertEqual(picking.move_ids.aftersales_voucher_line_id, voucher.line_ids)
+        voucher._create_pickings()
+        self.assertEqual(voucher.picking_id, picking)
+        self.assertEqual(
+            self.env["stock.picking"].search_count([("origin", "=", voucher.number)]), 1
+        )
+        self.assertEqual(self._on_hand(self.part, self.van), 7.0)
+
+    def test_serial_of_the_fitted_part_goes_to_the_move(self):
+        serial = self.env["stock.lot"].create(
+            {"name": "P-1", "product_id": self.serial_part.id, "sold_by_us": True}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.serial_part, self.van, 1, lot_id=serial
+        )
+        voucher = self._job(line_ids=[self._line(self.serial_part, lot_id=serial.id)])
+        self._finish(voucher)
+        self.assertEqual(voucher.picking_id.move_line_ids.lot_id, serial)
+        missing = self._job(line_ids=[self._line(self.serial_part)])
+        with self.assertRefused(UserError, "Serial"):
+            self._finish(missing)
+
+    def test_wrong_van_is_refused(self):
+        voucher = self._job(line_ids=[self._line(self.part, location_id=self.other_van.id)])
+        voucher.write({"signature": SIGNATURE, "signed_by": "Jo"})
+        for user in (self.technician_user, self.supervisor, self.env.user):
+            with self.subTest(user=user.login), self.assertRefused(UserError, "Other Van"):
+                voucher.with_user(user).action_done()
+        self.assertEqual(self._on_hand(self.part, self.other_van), 10.0)
+
+    def test_another_technician_cannot_take_parts(self):
+        """Even where a rule would let him at the record, the van is not his."""
+        voucher = self._job(line_ids=[self._line(self.part)])
+        voucher.write({"signature": SIGNATURE, "signed_by": "Jo"})
+        with self.assertRaises(AccessError):
+            voucher.with_user(self.other_user).action_done()
+        rules = ("aftersales_voucher_rule_own", "aftersales_voucher_line_rule_own")
+        for rule in rules:
+            self.env.ref(f"aftersales_service.{rule}").active = False
+        with self.assertRefused(AccessError, "not your job"):
+            voucher.with_user(self.other_user).action_done()
+
+    def test_no_van_is_said(self):
+        self.technician.van_location_id = False
+        voucher = self._job(line_ids=[self._line(self.part)])
+        with self.assertRefused(UserError, "has no van"):
+            self._finish(voucher)
+
+    def test_paid_job_makes_one_confirmed_order_at_the_lists_price(self):
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "T list",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "3_global",
+                            "compute_price": "percentage",
+                            "percent_price": 10.0,
+                        }
+                    )
+                ],
+            }
+        )
+        self.env["res.config.settings"].create({"group_product_pricelist": True}).execute()
+        self.env.user.group_ids += self.env.ref("sale.group_discount_per_so_line")
+        self.customer.property_product_pricelist = pricelist
+        voucher = self._finish(
+            self._job(line_ids=[self._line(self.part, 2), self._line(self.labour, 1.5)])
+        )
+        order = voucher.sale_order_id
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.partner_id, self.customer)
+        self.assertEqual(order.order_line.mapped("price_unit"), [45.0, 72.0])
+        self.assertEqual(order.order_line.mapped("discount"), [0.0, 0.0])
+        self.assertEqual(order.amount_untaxed, voucher.amount_customer)
+        self.assertEqual(order.order_line.mapped("qty_delivered"), [2.0, 1.5])
+        self.assertEqual(order.invoice_status, "to invoice")
+        self.assertEqual(order.picking_ids, voucher.picking_id, "no second delivery")
+
+    def test_price_of_the_order_survives_recomputation(self):
+        """Core's repair jumps back to the full price here; see `_get_display_price`."""
+        voucher = self._finish(self._job(line_ids=[self._line(self.labour, 1)]))
+        self.labour.list_price = 500.0
+        line = voucher.sale_order_id.order_line
+        line.product_uom_qty = 3
+        self.assertEqual(line.price_unit, 80.0)
+        voucher.sale_order_id.action_update_prices()
+        self.assertEqual(line.price_unit, 80.0)
+
+    def test_free_job_charges_nothing(self):
+        self.unit.write({"warranty_start": date(2020, 1, 1), "warranty_end": date(2099, 1, 1)})
+        voucher = self._finish(self._job(line_ids=[self._line(self.part)]))
+        self.assertEqual(voucher.service_type, "C")
+        self.assertEqual(voucher.amount_untaxed, 50.0)
+        self.assertEqual(voucher.amount_customer, 0.0)
+        self.assertFalse(voucher.sale_order_id)
+        self.assertEqual(voucher.picking_id.state, "done")
+
+    def test_parts_and_services_stand_on_their_own_lines(self):
+        with self.assertRaises(ValidationError):
+            self._voucher(line_ids=[self._line(self.part, line_type="labour")])
+        with self.assertRaises(ValidationError):
+            self._voucher(line_ids=[self._line(self.labour, line_type="part")])
+
+    def test_done_of_a_batch(self):
+        vouchers = self._job(line_ids=[self._line(self.part)]) + self._job(
+            line_ids=[self._line(self.labour)]
+        )
+        vouchers.write({"signature": SIGNATURE, "signed_by": "Jo"})
+        vouchers.action_done()
+        self.assertEqual(len(vouchers.sale_order_id), 2)
+        self.assertEqual(len(vouchers.picking_id), 1)
+
+    def test_technician_writes_his_work_only(self):
+        mine = self._job().with_user(self.technician_user)
+        mine.write({"work_done": "x", "fault_id": self.fault.id})
+        for values in (
+            {"technician_id": self.other_technician.id},
+            {"service_type": "C", "service_type_reason": "a friend"},
+            {"partner_id": self.env.user.partner_id.id},
+        ):
+            with self.subTest(values=list(values)), self.assertRaises(AccessError):
+                mine.write(values)

@@ -1,0 +1,178 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import date, datetime
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import ServiceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRegister(ServiceCommon):
+    def test_S1_clerk_registers_from_the_unit(self):
+        """The unit gives customer, phone, address, model: the clerk types only the fault."""
+        form = Form(self.env["aftersales.voucher"].with_user(self.clerk))
+        form.lot_id = self.unit
+        form.fault_description = "It drips"
+        voucher = form.save()
+        self.assertRecordValues(
+            voucher,
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "contact_name": "T customer",
+                    "phone": "+1 555 0999",
+                    "product_id": self.model.id,
+                    "channel": "call",
+                    "state": "registered",
+                    "user_id": self.clerk.id,
+                    "number": False,
+                }
+            ],
+        )
+        self.assertIn("1 Test Street", voucher.address)
+        self.assertTrue(voucher.registered_at)
+        self.assertTrue(voucher.reference.startswith("REG"))
+
+    def test_S1_unknown_caller_is_registered_too(self):
+        voucher = (
+            self.env["aftersales.voucher"]
+            .with_user(self.clerk)
+            .create({"contact_name": "A. Nonymous", "phone": "1", "unit_note": "blue one"})
+        )
+        self.assertFalse(voucher.partner_id)
+        self.assertEqual(voucher.contact_name, "A. Nonymous")
+        self.assertEqual(voucher.service_type, "A")
+
+    def test_S1_references_of_a_batch_differ(self):
+        vouchers = self.env["aftersales.voucher"].create([{} for _i in range(5)])
+        self.assertEqual(len(set(vouchers.mapped("reference"))), 5)
+
+    def test_S1_address_of_the_register_does_not_follow_the_customer(self):
+        voucher = self._voucher()
+        self.customer.write({"phone": "+2", "aftersales_area_id": False})
+        self.assertEqual(voucher.phone, "+1 555 0999")
+        self.assertEqual(voucher.area_id, self.district)
+
+    def test_S1_striking_off_needs_a_reason(self):
+        voucher = self._voucher()
+        with self.assertRefused(UserError, "reason"):
+            voucher.with_user(self.clerk).action_cancel(reason="  ")
+        action = voucher.with_user(self.clerk).action_cancel()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.clerk)
+            .with_context(**action["context"])
+            .create({"reason": "Sold"})
+        )
+        wizard.action_cancel_vouchers()
+        self.assertRecordValues(voucher, [{"state": "cancelled", "cancel_reason": "Sold"}])
+        self.assertTrue(voucher.cancelled_at)
+
+    def test_S1_registered_time_is_not_the_users_to_write(self):
+        vouchers = self.env["aftersales.voucher"].with_user(self.supervisor)
+        with self.assertRaises(UserError):
+            vouchers.create({"registered_at": "2020-01-01 00:00:00"})
+        voucher = vouchers.create({})
+        for values in (
+            {"registered_at": "2020-01-01 00:00:00"},
+            {"state": "closed"},
+            {"number": "SV/1"},
+            {"number_index": 7},
+            {"done_at": "2020-01-01 00:00:00"},
+            {"rework_of_id": self._voucher().id},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                voucher.write(values)
+        with self.assertRaises(UserError):
+            voucher.with_context(aftersales_step=True).write({"state": "closed"})
+
+    def test_S1_struck_off_or_worked_on_is_never_deleted(self):
+        registered = self._voucher()
+        cancelled = self._voucher()
+        cancelled._cancel("No")
+        with self.assertRefused(UserError, "cannot be deleted"):
+            cancelled.with_user(self.supervisor).unlink()
+        with self.assertRaises(AccessError):
+            registered.with_user(self.clerk).unlink()
+
+    def test_S1_register_of_a_range_of_dates_in_company_time(self):
+        """Days are the company's: 23:30 UTC of the 4th is the 5th in Shanghai."""
+        self.company.partner_id.tz = "Asia/Shanghai"
+        before, inside, last, after = self.env["aftersales.voucher"].create(
+            [
+                {"registered_at": datetime(2031, 3, 4, 15, 59)},
+                {"registered_at": datetime(2031, 3, 4, 23, 30)},
+                {"registered_at": datetime(2031, 3, 6, 15, 59)},
+                {"registered_at": datetime(2031, 3, 6, 16, 0)},
+            ]
+        )
+        wizard = (
+            self.env["aftersales.register.print"]
+            .with_user(self.clerk)
+            .create({"date_from": date(2031, 3, 5), "date_to": date(2031, 3, 6)})
+        )
+        self.assertEqual(wizard._get_vouchers().ids, [inside.id, last.id])
+        self.assertNotIn(before, wizard._get_vouchers() | after)
+        last._cancel("Twice")
+        wizard.only_open = True
+        self.assertEqual(wizard._get_vouchers().ids, [inside.id])
+
+    def test_S1_register_refuses_an_empty_or_turned_range(self):
+        wizards = self.env["aftersales.register.print"].with_user(self.clerk)
+        with self.assertRaises(ValidationError):
+            wizards.create({"date_from": date(2031, 3, 6), "date_to": date(2031, 3, 5)})
+        wizard = wizards.create({"date_from": date(1990, 1, 1), "date_to": date(1990, 1, 2)})
+        with self.assertRefused(UserError, "No call was registered"):
+            wizard.action_print()
+
+    def test_S6_solved_by_phone_closes_without_a_visit(self):
+        voucher = self._voucher()
+        voucher.with_user(self.clerk).action_solve_by_phone()
+        self.assertRecordValues(
+            voucher, [{"state": "closed", "solved_by_phone": True, "number": False}]
+        )
+        self.assertTrue(voucher.closed_at)
+        dispatched = self._voucher()
+        dispatched._dispatch()
+        with self.assertRaises(UserError):
+            dispatched.action_solve_by_phone()
+        with self.assertRaises(AccessError):
+            self._voucher().with_user(self.technician_user).action_solve_by_phone()
+
+    def test_S7_outlet_follows_the_customers_area_nearest_first(self):
+        self.assertEqual(self._voucher().outlet_id, self.outlet)
+        nearer = self.env["aftersales.outlet"].create(
+            {
+                "name": "Nearer",
+                "code": "T02",
+                "area_ids": [Command.set(self.district.ids)],
+            }
+        )
+        self.assertEqual(
+            self.env["aftersales.voucher"].create({"lot_id": self.unit.id}).outlet_id, nearer
+        )
+
+    def test_S7_technician_must_belong_to_the_outlet(self):
+        stranger = self.env["hr.employee"].create({"name": "Stranger"})
+        with self.assertRefused(ValidationError, "does not belong to outlet"):
+            self._voucher().with_user(self.supervisor).technician_id = stranger
+
+    def test_S7_appointment_cannot_end_before_it_starts(self):
+        with self.assertRaises(ValidationError):
+            self._voucher(planned_start="2031-01-01 10:00:00", planned_end="2031-01-01 09:00:00")
+
+    def test_late_jobs_are_found(self):
+        late = self._voucher(planned_start="2020-01-01 08:00:00", planned_end="2020-01-01 09:00:00")
+        later = self._voucher(planned_start="2090-01-01 08:00:00")
+        self.assertTrue(late.is_late)
+        self.assertFalse(later.is_late)
+        search = self.env.ref("aftersales_service.aftersales_voucher_view_search")
+        node = search._get_combined_arch().xpath("//filter[@name='late']")[0]
+        domain = node.get("domain")
+        found = self.env["aftersales.voucher"].search(safe_eval(domain))
+        self.assertIn(late, found)
+        self.assertNotIn(later, found)

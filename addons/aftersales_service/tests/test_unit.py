@@ -1,0 +1,70 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import date, datetime
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import ServiceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestUnit(ServiceCommon):
+    def test_S14_clerk_keeps_unit_files_without_stock_rights(self):
+        form = Form(
+            self.env["stock.lot"].with_user(self.clerk),
+            view="aftersales_service.stock_lot_view_form_unit",
+        )
+        form.name = "T-NEW"
+        form.product_id = self.model
+        form.user_partner_id = self.customer
+        form.warranty_end = date(2031, 1, 1)
+        unit = form.save()
+        unit.with_user(self.clerk).meter = 12
+        self.assertEqual(unit.with_user(self.technician_user).name, "T-NEW")
+        with self.assertRaises(AccessError):
+            unit.with_user(self.technician_user).meter = 13
+        with self.assertRaises(AccessError):
+            unit.with_user(self.clerk).unlink()
+
+    def test_S14_file_shows_every_voucher(self):
+        self._voucher()
+        self._voucher()
+        self.assertEqual(self.unit.aftersales_voucher_count, 2)
+        action = self.unit.with_user(self.clerk).action_view_aftersales_vouchers()
+        found = self.env["aftersales.voucher"].search(action["domain"])
+        self.assertEqual(found, self.unit.aftersales_voucher_ids)
+
+    def test_S14_a_job_confirms_or_fills_the_user(self):
+        at = datetime(2030, 5, 2, 12)
+        self._finish(self._job(), at=at)
+        self.assertEqual(self.unit.user_confirmed_on, date(2030, 5, 2))
+        unknown = self.env["stock.lot"].create({"name": "T-U", "product_id": self.model.id})
+        self._finish(
+            self._job(lot_id=unknown.id, partner_id=self.customer.id, outlet_id=self.outlet.id),
+            at=at,
+        )
+        self.assertEqual(unknown.user_partner_id, self.customer)
+
+    def test_S14_who_pays_does_not_replace_who_has_the_unit(self):
+        payer = self.env["res.partner"].create({"name": "Payer"})
+        voucher = self._job(partner_id=payer.id, outlet_id=self.outlet.id)
+        self._finish(voucher)
+        self.assertEqual(self.unit.user_partner_id, self.customer)
+        self.assertFalse(self.unit.user_confirmed_on)
+
+    def test_S14_meter_does_not_run_backwards(self):
+        self.unit.meter = 100
+        job = self._job(meter_reading=120)
+        self._finish(job)
+        self.assertEqual(self.unit.meter, 120)
+        self._finish(self._job(meter_reading=90))
+        self.assertEqual(self.unit.meter, 120)
+
+    def test_S14_cover_cannot_end_before_it_starts(self):
+        with self.assertRefused(ValidationError, "ends before it starts"):
+            self.unit.write({"warranty_start": date(2030, 1, 2), "warranty_end": date(2030, 1, 1)})
+
+    def test_S14_unit_must_be_of_the_model(self):
+        with self.assertRaises(ValidationError):
+            self._voucher(product_id=self.serial_part.id)
