@@ -112,7 +112,7 @@ class Databases:
             for path in sorted(ADDONS.rglob("*"))
             if path.is_file() and not NOT_CONTENT.search(path.relative_to(ADDONS).as_posix())
         ]
-        return digest(*(part for path in files for part in (path.relative_to(ADDONS), path)))
+        return digest(*(part for path in files for part in (str(path.relative_to(ADDONS)), path)))
 
     def _grow(self, below, name, modules, key):
         self.drop(name)

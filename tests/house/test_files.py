@@ -2,6 +2,8 @@
 """The house rules that a test can hold: packaging, generated files, golden cases, versions."""
 
 import re
+import shutil
+import zipfile
 
 import pytest
 import yaml
@@ -55,3 +57,22 @@ def test_requirements_are_pinned():
 def test_ci_runs_the_command_of_the_readme():
     assert "./sandbox test" in (ROOT / "README.md").read_text()
     assert (ROOT / ".ci" / "run").read_text().strip().endswith("exec ./sandbox test")
+
+
+@pytest.mark.parametrize("name", addons())
+def test_wheel_holds_the_whole_addon(name, tmp_path, monkeypatch):
+    """``pip install ./addons/…`` must bring every file that the manifest names."""
+    buildapi = pytest.importorskip("whool.buildapi")
+    folder = tmp_path / name
+    shutil.copytree(ADDONS / name, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.chdir(folder)
+    wheel = tmp_path / buildapi.build_wheel(str(tmp_path))
+    names = set(zipfile.ZipFile(wheel).namelist())
+    about = manifest(name)
+    for file in [*about.get("data", ()), *about.get("demo", ()), "README.rst"]:
+        assert f"odoo/addons/{name}/{file}" in names
+    metadata = next(file for file in names if file.endswith("METADATA"))
+    text = zipfile.ZipFile(wheel).read(metadata).decode()
+    for dependency in about["depends"]:
+        if dependency in addons():
+            assert f"odoo-addon-{dependency}" in text

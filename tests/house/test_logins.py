@@ -60,8 +60,8 @@ class TestLogins(HttpCase):
         self.browser_js(
             "/odoo",
             WALK % json.dumps(todo),
-            ready="odoo.__WOWL_DEBUG__?.root?.env?.services?.action && "
-            "document.querySelector('.o_main_navbar')",
+            ready="!!odoo.__WOWL_DEBUG__?.root?.env?.services?.action && "
+            "!!document.querySelector('.o_main_navbar')",
             login=login,
             timeout=120,
         )
@@ -96,6 +96,6 @@ class TestLogins(HttpCase):
         self.browser_js(
             "/my",
             "console.log('test successful')",
-            ready="document.querySelector('.o_portal_my_home, .o_portal_wrap')",
+            ready="!!document.querySelector('.o_portal_wrap')",
             login="dealer",
         )
