@@ -307,6 +307,7 @@ class TestPublication(PartsCommon):
                 for n in range(150)
             ]
         )
+        count_queries()
         self.assertEqual(count_queries(), few)
         self.assertEqual(publication.line_count, 306)
 
