@@ -22,4 +22,7 @@
         "views/aftersales_kpi_menus.xml",
     ],
     "demo": ["demo/aftersales_kpi_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["aftersales_kpi/static/tests/tours/**/*"],
+    },
 }

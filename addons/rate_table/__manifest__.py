@@ -16,4 +16,7 @@
         "views/rate_table_menus.xml",
     ],
     "demo": ["demo/rate_table_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["rate_table/static/tests/tours/**/*"],
+    },
 }

@@ -5,3 +5,4 @@ from . import test_generate
 from . import test_indicator
 from . import test_report
 from . import test_sheet
+from . import test_tours

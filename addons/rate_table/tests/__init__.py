@@ -5,3 +5,4 @@ from . import test_demo
 from . import test_golden
 from . import test_properties
 from . import test_rate_table
+from . import test_tour

@@ -116,6 +116,12 @@ class TestCalculators(BaseCase):
         self.assertTrue(full.trace["capped"])
         self.assertIsNone(full.trace["next"])
 
+    def test_step_full_exactly(self):
+        """Just full is not cut, and there is no next step."""
+        [result] = Step(D(1000), D(100), D(200)).evaluate([D(2000)])
+        self.assertFalse(result.trace["capped"])
+        self.assertIsNone(result.trace["next"])
+
     def test_next_row(self):
         """The trace names the next row and what is missing to reach it."""
         none, middle, top = Whole(rows(*SLABS)).evaluate([D(4), D("12.5"), D(30)])
@@ -155,6 +161,12 @@ class TestCalculators(BaseCase):
             {"from": "90", "from_2": "95", "value": "4", "missing": "5", "missing_2": "0"},
         )
         self.assertIsNone(top.trace["next"])
+
+    def test_two_inputs_next_would_win(self):
+        """A row that is not reached, but would lose to the one reached, is no next row."""
+        [result] = Whole(rows((90, 95, 9), (100, 90, 5)), inputs=2).evaluate([(100, 91)])
+        self.assertEqual(result.rate, 5)
+        self.assertIsNone(result.trace["next"])
 
     def test_refused_tables(self):
         self.assertRefused("no_rows", Whole, [])

@@ -81,6 +81,7 @@ class TestProperties(BaseCase):
         for part in slices:
             self.assertEqual(part["amount"], part["base"] * part["rate"] / 100)
             self.assertEqual(abs(part["base"]), part["to"] - part["from"])
+            self.assertTrue(part["base"])
         for before, after in zip(slices, slices[1:], strict=False):
             self.assertEqual(before["to"], after["from"])
         if open_below or min(row.bound for row in rows) <= min(value, 0):
