@@ -2,71 +2,20 @@
 """Both ways into Odoo, and that they write the same rows."""
 
 import csv
-import tempfile
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 
-import pytest
+from odoo.tests import tagged
 
-from odoo.tests import TransactionCase, tagged
+from tools.invoice_loader import SAMPLE, BooksProblem, InputProblem
 
-from tools.invoice_loader import SAMPLE, BooksProblem, InputProblem, load
+from .common import QUARTER, LoaderCase
 
-from . import REAL_FILE
-from .recompute import turnover
-
-QUARTER = {"date_from": "2010-10-01", "date_to": "2010-12-31"}
 # Compared is every stored column but these: ids are drawn from sequences, and the two ways
 # run at different times.
 IGNORED = {"id", "create_date", "write_date"}
 RANK = "account.res.partner.increase_rank.customer_rank"
-
-
-class LoaderCase(TransactionCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.gbp = cls.currency("GBP")
-        cls.company = cls.new_company("Loader Ltd", cls.gbp)
-        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
-
-    @classmethod
-    def currency(cls, code):
-        currency = (
-            cls.env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
-        )
-        currency.active = True
-        return currency
-
-    @classmethod
-    def new_company(cls, name, currency):
-        company = cls.env["res.company"].create(
-            {"name": name, "currency_id": currency.id, "country_id": cls.env.ref("base.uk").id}
-        )
-        cls.env.user.company_ids |= company
-        cls.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
-        company.currency_id = currency
-        return company
-
-    def load(self, path=SAMPLE, **options):
-        options.setdefault("company", self.company)
-        return load(self.env, path, **options)
-
-    def moves(self, company=None):
-        return self.env["account.move"].search(
-            [("company_id", "=", (company or self.company).id), ("ref", "like", "ORII-")]
-        )
-
-    def file_of(self, *rows):
-        path = self.folder / "in.csv"
-        with path.open("w", newline="") as stream, SAMPLE.open(newline="") as sample:
-            writer = csv.writer(stream)
-            writer.writerow(next(csv.reader(sample)))
-            writer.writerows(rows)
-        return path
 
 
 @tagged("post_install", "-at_install")
@@ -470,48 +419,3 @@ class TestLoad(LoaderCase):
                 "ORII-3": "INV/2011/00002",
             },
         )
-
-
-@pytest.mark.shared
-@tagged("post_install", "-at_install")
-class TestRealFile(LoaderCase):
-    """The fourth quarter of 2010 of the public set."""
-
-    def turnover_in_books(self):
-        self.env.cr.execute(
-            """
-            SELECT p.ref, sum(l.price_subtotal
-                       * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END)::text
-              FROM account_move_line l
-              JOIN account_move m ON m.id = l.move_id
-              JOIN res_partner p ON p.id = m.commercial_partner_id
-             WHERE m.company_id = %s AND m.state = 'posted' AND l.display_type = 'product'
-               AND m.invoice_date BETWEEN '2010-10-01' AND '2010-12-31'
-             GROUP BY p.ref
-            """,
-            [self.company.id],
-        )
-        return {ref.removeprefix("ORII-"): Decimal(total) for ref, total in self.env.cr.fetchall()}
-
-    def test_turnover_of_every_dealer_to_the_cent(self):
-        report = self.load(REAL_FILE, bulk=True, **QUARTER)
-        expected = turnover(REAL_FILE, date(2010, 10, 1), date(2010, 12, 31))
-        self.assertEqual(self.turnover_in_books(), expected)
-        self.assertEqual(report.total, sum(expected.values()))
-        self.assertEqual(report.rows_read, 1067371)
-        self.assertEqual(report.rows_copied, 22523)
-        self.env.cr.execute(
-            """
-            SELECT count(*) FROM (
-                SELECT move_id FROM account_move_line WHERE company_id = %s
-                 GROUP BY move_id HAVING sum(balance) <> 0) unbalanced
-            """,
-            [self.company.id],
-        )
-        self.assertEqual(self.env.cr.fetchone(), (0,))
-
-    def test_default_takes_the_first_300(self):
-        report = self.load(REAL_FILE, limit=30, **QUARTER)
-        self.assertEqual(report.invoices + report.credit_notes, 30)
-        self.assertLess(report.rows_read, 500000)
-        self.assertEqual(len(self.moves()), 30)
