@@ -122,7 +122,7 @@ class PartsPricePublication(models.Model):
         """Number the publications; their state follows from the buttons only."""
         for vals in vals_list:
             self._check_step_fields(vals)
-            if not vals.get("name"):
+            if vals.get("name", self.env._("New")) == self.env._("New"):
                 vals["name"] = self.env["ir.sequence"].next_by_code("parts.price.publication")
         return super().create(vals_list)
 
@@ -198,9 +198,9 @@ class PartsPricePublication(models.Model):
 
         :raise UserError: naming what stands in the way
         """
-        self.lock_for_update()
         for publication in self:
             publication._check_state("proposed", "approved")
+            publication.policy_id._get_pricelists()._count_publication()
             publication._check_publishable()
             publication._insert_prices()
             publication._step(
@@ -268,11 +268,12 @@ class PartsPricePublication(models.Model):
             )
 
     def _check_state(self, *states):
-        """Only the steps that the state allows.
+        """Only the steps that the state allows, by those who may write publications.
 
         :raise UserError: naming the publication and its state
         """
         self.ensure_one()
+        self.check_access("write")
         if self.state not in states:
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(

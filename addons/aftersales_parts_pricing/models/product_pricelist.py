@@ -20,6 +20,13 @@ class ProductPricelist(models.Model):
         index="btree_not_null",
         help="Dealer lists are never proposed to anyone but dealers (P9).",
     )
+    parts_publication_number = fields.Integer(
+        readonly=True,
+        copy=False,
+        default=0,
+        help="How often prices were published on this list. Written by each publication, so that "
+        "of two at the same time the second one starts over and sees the first one's prices.",
+    )
     parts_price_ids = fields.One2many("parts.price", "pricelist_id")
 
     def write(self, vals):
@@ -46,6 +53,15 @@ class ProductPricelist(models.Model):
                     list=self.name,
                 )
             )
+
+    def _count_publication(self):
+        """Make publications on the same list follow one another, also in two transactions.
+
+        sudo: who publishes need not hold rights on pricelists themselves.
+        """
+        for pricelist in self.sudo():
+            pricelist.parts_publication_number += 1
+        self.env.flush_all()
 
     def _compute_price_rule(
         self, products, quantity, *, currency=None, uom=None, date=False, **kwargs
