@@ -7,6 +7,7 @@ from . import rate_table_line
 from . import rebate_agreement
 from . import rebate_allocation
 from . import rebate_component
+from . import rebate_demo
 from . import rebate_settlement
 from . import rebate_settlement_line
 from . import res_company

@@ -159,8 +159,14 @@ class RebateSettlementLine(models.Model):
 
     def _number(self, value):
         """A number of the trace without superfluous digits."""
-        text = format(Decimal(value).normalize(), "f")
-        return text
+        return format(Decimal(value).normalize(), "f")
+
+    def _exact(self, value):
+        """An amount before rounding: all its digits where it has more than the currency."""
+        unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
+        if Decimal(value) == Decimal(value).quantize(unit):
+            return self._money(value)
+        return f"{self._number(value)} {self.currency_id.name}"
 
     def _rate_text(self, value):
         """A row's value with its unit."""
@@ -212,7 +218,7 @@ class RebateSettlementLine(models.Model):
                     high=self._money(part["to"]),
                     rate=self._rate_text(part["rate"]),
                     base=self._money(part["base"]),
-                    amount=self._number(part["amount"]),
+                    amount=self._exact(part["amount"]),
                 )
                 for part in slices
             ]
@@ -242,7 +248,7 @@ class RebateSettlementLine(models.Model):
             bound=self._money(row["from"]),
             rate=self._rate_text(row["value"]),
             base=self._money(self.trace["basis"]),
-            amount=self._number(self.trace["amount"]),
+            amount=self._exact(self.trace["amount"]),
         )
 
     def _explain_rounding(self):
