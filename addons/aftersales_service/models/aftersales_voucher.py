@@ -499,11 +499,12 @@ class AftersalesVoucher(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_pricelist_id(self):
-        for voucher in self:
-            if voucher._is_frozen():
-                voucher.pricelist_id = voucher.pricelist_id
-            else:
-                voucher.pricelist_id = voucher._get_pricelist()
+        fixed = self.filtered(lambda voucher: voucher._is_frozen())
+        for voucher in fixed:
+            voucher.pricelist_id = voucher.pricelist_id
+        pricelists = (self - fixed)._get_pricelists()
+        for voucher in self - fixed:
+            voucher.pricelist_id = pricelists.get(voucher)
 
     @api.depends("pricelist_id", "company_id")
     def _compute_currency_id(self):
@@ -1164,10 +1165,16 @@ class AftersalesVoucher(models.Model):
 
     # === HELPERS === #
 
-    def _get_pricelist(self):
-        """Price list of the job's lines: the customer's. Hook: the glue gives the guide list."""
-        self.ensure_one()
-        return self.with_company(self.company_id).partner_id.property_product_pricelist
+    def _get_pricelists(self):
+        """Price list of each job's lines: the customer's. Hook: the glue gives the guide list.
+
+        :return: dict {voucher: product.pricelist}
+        """
+        return {
+            voucher: voucher.partner_id.with_company(company).property_product_pricelist
+            for company, vouchers in self.grouped("company_id").items()
+            for voucher in vouchers
+        }
 
     def _find_rework_candidates(self):
         """Earlier job each voucher repeats: same unit, same fault, inside the window (S18).

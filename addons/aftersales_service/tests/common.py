@@ -30,15 +30,17 @@ class ServiceCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.company = cls.env.company
+        # A company of its own: no price policy, outlet or area of the demo story interferes.
+        cls.company = cls.env["res.company"].create({"name": "T company"})
         cls.company.partner_id.tz = "UTC"
+        cls.env.user.company_ids |= cls.company
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
+        cls.env.user.company_id = cls.company
         prefix = "aftersales_service.group_service_"
-        cls.clerk = new_test_user(cls.env, "t_clerk", groups=f"{prefix}clerk")
-        cls.supervisor = new_test_user(cls.env, "t_supervisor", groups=f"{prefix}supervisor")
-        cls.technician_user = new_test_user(cls.env, "t_tech", groups=f"{prefix}technician")
-        cls.other_user = new_test_user(cls.env, "t_other", groups=f"{prefix}technician")
-        for user in (cls.clerk, cls.supervisor, cls.technician_user, cls.other_user):
-            user.tz = "UTC"
+        cls.clerk = cls._user("t_clerk", f"{prefix}clerk")
+        cls.supervisor = cls._user("t_supervisor", f"{prefix}supervisor")
+        cls.technician_user = cls._user("t_tech", f"{prefix}technician")
+        cls.other_user = cls._user("t_other", f"{prefix}technician")
 
         warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1
@@ -134,6 +136,17 @@ class ServiceCommon(TransactionCase):
         )
         cls.env["stock.quant"]._update_available_quantity(cls.part, cls.van, 10)
         cls.env["stock.quant"]._update_available_quantity(cls.part, cls.other_van, 10)
+
+    @classmethod
+    def _user(cls, login, groups):
+        return new_test_user(
+            cls.env,
+            login,
+            groups=groups,
+            tz="UTC",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
 
     @contextmanager
     def assertRefused(self, exception, regex):

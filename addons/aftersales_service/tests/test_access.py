@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import ServiceCommon
 
@@ -76,8 +76,8 @@ class TestAccess(ServiceCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = {
-            "portal": new_test_user(cls.env, "t_portal", groups="base.group_portal"),
-            "employee": new_test_user(cls.env, "t_employee", groups="base.group_user"),
+            "portal": cls._user("t_portal", "base.group_portal"),
+            "employee": cls._user("t_employee", "base.group_user"),
             "technician": cls.technician_user,
             "clerk": cls.clerk,
             "supervisor": cls.supervisor,
@@ -144,7 +144,10 @@ class TestAccess(ServiceCommon):
                     with self.assertRaises(AccessError):
                         record.with_user(user).read(["display_name"])
         self.supervisor.company_ids += company
-        self.assertTrue(there.with_user(self.supervisor).search([("id", "=", there.id)]))
+        both = there.with_user(self.supervisor).with_context(
+            allowed_company_ids=(self.company + company).ids
+        )
+        self.assertTrue(both.search([("id", "=", there.id)]))
 
     def test_supervisor_and_technician_open_the_form(self):
         """All that the form shows can be read with the role's own rights."""

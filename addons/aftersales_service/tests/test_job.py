@@ -90,7 +90,10 @@ class TestJob(ServiceCommon):
         voucher._create_pickings()
         self.assertEqual(voucher.picking_id, picking)
         self.assertEqual(
-            self.env["stock.picking"].search_count([("origin", "=", voucher.number)]), 1
+            self.env["stock.picking"].search_count(
+                [("origin", "=", voucher.number), ("company_id", "=", self.company.id)]
+            ),
+            1,
         )
         self.assertEqual(self._on_hand(self.part, self.van), 7.0)
 

@@ -1,0 +1,18 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "After-Sales Service with Published Parts Prices",
+    "summary": "Service vouchers at published prices; restricted parts are refused on them",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-Sales",
+    "author": "After-sales on Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["aftersales_service", "aftersales_parts_pricing"],
+    "data": [
+        "report/report_voucher_templates.xml",
+        "views/aftersales_voucher_views.xml",
+    ],
+    "demo": [
+        "demo/aftersales_service_parts_demo.xml",
+    ],
+    "auto_install": True,
+}

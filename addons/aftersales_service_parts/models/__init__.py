@@ -1,0 +1,6 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import aftersales_voucher
+from . import aftersales_voucher_line
+from . import parts_core_refusal
+from . import stock_move_line

@@ -1,0 +1,36 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+
+class AftersalesVoucher(models.Model):
+    """Jobs are priced at the market guide list: what a user sees at most (P9)."""
+
+    _inherit = "aftersales.voucher"
+
+    def _get_pricelists(self):
+        """The company's guide list where it publishes one, else the customer's list."""
+        pricelists = super()._get_pricelists()
+        for company, vouchers in self.grouped("company_id").items():
+            guide = self.env["product.pricelist"].with_company(company)._get_guide_pricelist()
+            if guide:
+                pricelists.update(dict.fromkeys(vouchers, guide))
+        return pricelists
+
+    def _get_settlement_pricelist(self):
+        """List at which parts of this job are settled with the channel (P7).
+
+        The list of the dealer behind the outlet; for our own outlets the company's.
+
+        :return: product.pricelist, empty where the company publishes none
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        dealer = self.outlet_id.dealer_id
+        pricelists = self.env["product.pricelist"].with_company(company)
+        found = pricelists._get_dealer_pricelists(dealer).get(dealer) if dealer else None
+        if found:
+            return found
+        # sudo: which list settles is no secret; its prices are shown by group.
+        policies = self.env["parts.price.policy"].sudo().search([("company_id", "=", company.id)])
+        return policies.settlement_pricelist_id[:1]

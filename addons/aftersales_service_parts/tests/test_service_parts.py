@@ -1,0 +1,166 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command, Date
+from odoo.tests import tagged
+
+from odoo.addons.aftersales_service.tests.common import ServiceCommon
+
+UNPUBLISHED_DAY = "2020-01-01 12:00:00"
+
+
+@tagged("post_install", "-at_install")
+class TestServiceParts(ServiceCommon):
+    """A general part published at twice its cost, guide 1.25 times that; a restricted one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.category = cls.env["product.category"].create({"name": "T published"})
+        cls.general, cls.unpriced, cls.restricted = cls.env["product.product"].create(
+            [
+                {
+                    "name": name,
+                    "type": "consu",
+                    "is_storable": True,
+                    "part_class": part_class,
+                    "is_serviceable": part_class != "restricted",
+                    "standard_price": cost,
+                    "list_price": 999.0,
+                    "categ_id": categ.id,
+                    "taxes_id": False,
+                }
+                for name, part_class, cost, categ in (
+                    ("T general", "general", 100.0, cls.category),
+                    (
+                        "T unpriced",
+                        "general",
+                        10.0,
+                        cls.env["product.category"].create({"name": "T elsewhere"}),
+                    ),
+                    ("T core", "restricted", 500.0, cls.category),
+                )
+            ]
+        )
+        cls.policy = cls.env["parts.price.policy"].create(
+            {"name": "T policy", "mode": "formula", "categ_id": cls.category.id}
+        )
+        general = cls.policy.class_ids.filtered(lambda line: line.part_class == "general")
+        general.write({"markup_percent": 100.0, "guide_factor": 1.25})
+        cls.policy.action_create_pricelists()
+        publication = cls.env["parts.price.publication"].create(
+            {"policy_id": cls.policy.id, "date_from": Date.context_today(cls.policy)}
+        )
+        publication.action_propose()
+        publication.action_approve()
+        publication.action_publish()
+        cls.guide, cls.settlement = (
+            cls.policy[f"{kind}_pricelist_id"]._get_published_prices(cls.general)[cls.general]
+            for kind in ("guide", "settlement")
+        )
+        cls.env["stock.quant"]._update_available_quantity(cls.general, cls.van, 10)
+
+    def test_P7_line_shows_both_published_prices(self):
+        self.assertGreater(self.guide, self.settlement)
+        self.assertGreater(self.settlement, 0)
+        line = self._voucher(line_ids=[self._line(self.general, 2)]).line_ids
+        self.assertEqual(line.guide_price, self.guide)
+        self.assertEqual(line.settlement_price, self.settlement)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.general.uom_ids = dozen
+        line.uom_id = dozen
+        self.assertAlmostEqual(line.guide_price, 12 * self.guide)
+
+    def test_P7_prices_are_those_of_the_day_of_the_call(self):
+        self.unit.write({"warranty_start": "2019-01-01", "warranty_end": "2021-01-01"})
+        line = self._voucher(
+            registered_at=UNPUBLISHED_DAY, line_ids=[self._line(self.general)]
+        ).line_ids
+        self.assertEqual((line.guide_price, line.settlement_price), (0.0, 0.0))
+
+    def test_P9_paid_job_is_charged_at_the_guide_price(self):
+        """Not at the dealer price, not at the product's own, whatever list the customer has."""
+        self.customer.property_product_pricelist = self.policy.settlement_pricelist_id
+        voucher = self._finish(
+            self._job(line_ids=[self._line(self.general, 2), self._line(self.labour)])
+        )
+        order = voucher.sale_order_id
+        self.assertEqual(order.pricelist_id, self.policy.guide_pricelist_id)
+        self.assertEqual(order.order_line.mapped("price_unit"), [self.guide, 80.0])
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self._on_hand(self.general, self.van), 8.0)
+
+    def test_P9_tomorrows_cost_changes_no_price(self):
+        voucher = self._job(line_ids=[self._line(self.general)])
+        self.general.standard_price = 1.0
+        voucher.line_ids.quantity = 3
+        self.assertEqual(voucher.line_ids.price_unit, self.guide)
+
+    def test_P7_unpriced_part_is_refused_on_a_paid_job(self):
+        voucher = self._job()
+        with self.assertRefused(ValidationError, "is not priced on"):
+            voucher.line_ids = [self._line(self.unpriced)]
+        free = self._voucher(service_type="C", service_type_reason="goodwill")
+        free.line_ids = [self._line(self.unpriced)]
+        self.assertEqual(free.line_ids.amount_customer, 0.0)
+
+    def test_P2_restricted_part_is_refused_with_the_guards_sentence(self):
+        voucher = self._job()
+        for user in (self.technician_user, self.clerk, self.supervisor):
+            with (
+                self.subTest(user=user.login),
+                self.assertRefused(UserError, "is a restricted core part and cannot go"),
+            ):
+                voucher.with_user(user).write({"line_ids": [self._line(self.restricted)]})
+        line = self._voucher(line_ids=[self._line(self.general)]).line_ids
+        with self.assertRefused(UserError, "Ask one of the guardians"):
+            line.product_id = self.restricted
+
+    def test_P2_restricted_part_does_not_leave_the_van_either(self):
+        """A part that became restricted after it was entered is stopped when it would move."""
+        voucher = self._job(line_ids=[self._line(self.general)])
+        self.general.product_tmpl_id.part_class = "restricted"
+        with self.assertRefused(UserError, "restricted core part"):
+            self._finish(voucher)
+        self.assertEqual(self._on_hand(self.general, self.van), 10.0)
+
+    def test_P9_settlement_price_is_for_the_house(self):
+        line = self._voucher(line_ids=[self._line(self.general)]).line_ids
+        self.assertEqual(line.with_user(self.clerk).settlement_price, self.settlement)
+        self.assertEqual(line.with_user(self.technician_user).guide_price, self.guide)
+        with self.assertRaises(AccessError):
+            line.with_user(self.technician_user).read(["settlement_price"])
+
+    def test_P9_customers_paper_has_the_guide_price_only(self):
+        voucher = self._voucher(line_ids=[self._line(self.general)])
+        voucher._dispatch()
+        reports = self.env["ir.actions.report"].with_user(self.clerk)
+        guide, settlement = f"{self.guide:.2f}", f"{self.settlement:.2f}"
+        paper = reports._render_qweb_html("aftersales_service.report_voucher", voucher.ids)[0]
+        self.assertIn(guide, paper.decode())
+        self.assertNotIn(settlement, paper.decode())
+        internal = reports._render_qweb_html(
+            "aftersales_service_parts.report_voucher_internal", voucher.ids
+        )[0]
+        self.assertIn(guide, internal.decode())
+        self.assertIn(settlement, internal.decode())
+
+    def test_P7_dealers_outlet_settles_at_the_dealers_list(self):
+        dealer = self.env["res.partner"].create(
+            {"name": "T dealer", "is_company": True, "is_dealer": True}
+        )
+        tier = self.env["aftersales.dealer.tier"].create({"name": "T tier", "code": "TT"})
+        self.env["aftersales.dealer.tier.assignment"].create(
+            {"partner_id": dealer.id, "tier_id": tier.id, "date_from": "2020-01-01", "reason": "T"}
+        )
+        store = self.env["aftersales.outlet"].create(
+            {
+                "name": "T store",
+                "code": "TS",
+                "kind": "store",
+                "partner_id": dealer.id,
+                "technician_ids": [Command.set(self.technician.ids)],
+            }
+        )
+        voucher = self._voucher(outlet_id=store.id)
+        self.assertEqual(voucher._get_settlement_pricelist(), self.policy.settlement_pricelist_id)
