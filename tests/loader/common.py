@@ -38,10 +38,9 @@ class LoaderCase(TransactionCase):
         company.currency_id = currency
         return company
 
-    @classmethod
-    def load(cls, path=SAMPLE, **options):
-        options.setdefault("company", cls.company)
-        return load(cls.env, path, **options)
+    def load(self, path=SAMPLE, **options):
+        options.setdefault("company", self.company)
+        return load(self.env, path, **options)
 
     def moves(self, company=None):
         return self.env["account.move"].search(

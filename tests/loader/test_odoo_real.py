@@ -12,6 +12,8 @@ import pytest
 from odoo import Command
 from odoo.tests import tagged
 
+from tools.invoice_loader import load
+
 from . import REAL_FILE
 from .common import QUARTER, LoaderCase
 from .recompute import R4_TIERS, rebate, rebates, turnover
@@ -30,7 +32,7 @@ class TestRealQuarter(LoaderCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
-        cls.report = cls.load(REAL_FILE, bulk=True, **QUARTER)
+        cls.report = load(cls.env, REAL_FILE, company=cls.company, bulk=True, **QUARTER)
 
     def need_rebates(self):
         """Prepare the company for credit notes, or leave the test out."""
