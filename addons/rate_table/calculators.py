@@ -270,15 +270,17 @@ class RowCalculator(Calculator):
         pairs = zip(inputs, row.key, strict=False)
         return tuple(max(bound - value, ZERO) for value, bound in pairs)
 
-    def _row_trace(self, row: Row | None) -> dict[str, str] | None:
+    def _row_trace(self, row: Row | None) -> dict[str, Any] | None:
         if row is None:
             return None
-        trace = {"from": as_text(row.bound), "value": as_text(row.value)}
+        trace: dict[str, Any] = {"from": as_text(row.bound), "value": as_text(row.value)}
         if self.inputs == 2:
             trace["from_2"] = as_text(row.bound_2)
+        if self.open_below and row is self.rows[0]:
+            trace["open_below"] = True
         return trace
 
-    def _next_trace(self, row: Row | None, inputs: tuple[Decimal, ...]) -> dict[str, str] | None:
+    def _next_trace(self, row: Row | None, inputs: tuple[Decimal, ...]) -> dict[str, Any] | None:
         trace = self._row_trace(row)
         if row is None or trace is None:
             return None

@@ -57,6 +57,7 @@ class AftersalesKpiSheet(models.Model):
     )
     job_id = fields.Many2one(
         "hr.job",
+        string="Job Position",
         readonly=True,
         index="btree_not_null",
         help="The employee's job position on the last day of the month.",

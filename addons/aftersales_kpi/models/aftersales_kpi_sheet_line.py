@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.rate_table.calculators import to_decimal
+
 
 class AftersalesKpiSheetLine(models.Model):
     """One indicator of a sheet: the figure, its points, and the very documents behind it.
@@ -34,6 +36,7 @@ class AftersalesKpiSheetLine(models.Model):
         aggregator="avg",
         help="The figure, rounded half up to what is shown: this is what the bands were asked.",
     )
+    figure = fields.Char(compute="_compute_figure", help="The figure with its unit.")
     points = fields.Float(digits=(16, 2), aggregator="avg", help="Points that the figure gave.")
     max_points = fields.Float(
         digits=(16, 2), string="Out of", aggregator="avg", help="The most it could give."
@@ -45,6 +48,15 @@ class AftersalesKpiSheetLine(models.Model):
     explanation = fields.Text(compute="_compute_explanation", help="How the points came about.")
 
     _indicator_uniq = models.UniqueIndex("(sheet_id, indicator_id)")
+
+    @api.depends("value", "is_measured", "indicator_id.measure")
+    @api.depends_context("lang")
+    def _compute_figure(self):
+        for line in self:
+            line.figure = False
+            if line.is_measured:
+                number = line.table_id._format_number(to_decimal(line.value))
+                line.figure = self.env._("%(number)s %(unit)s", number=number, unit=line.unit)
 
     @api.depends("trace")
     @api.depends_context("lang")

@@ -22,8 +22,8 @@ class TestReport(KpiCommon):
             "September 2026",
             "Field scheme",
             "Speed",
-            "4.0000",
-            "reaches the row of 3: 8",
+            "4 days",
+            "lies in the row “above 3”: 8",
             "above 5: 5",
             "18.00",
         ):

@@ -136,7 +136,7 @@ class TestSheet(KpiCommon):
         """Changing the table later changes neither points nor their explanation."""
         line = self.line(self.sheet, self.speed)
         explanation = line.explanation
-        self.assertIn("reaches the row of 3: 8", explanation)
+        self.assertIn("lies in the row “above 3”: 8", explanation)
         self.speed_table.line_ids.value = 1
         self.env.invalidate_all()
         self.assertEqual((line.points, line.explanation), (8, explanation))

@@ -45,6 +45,7 @@ class RateTable(models.Model):
     )
     inputs = fields.Selection(
         [("one", "One figure"), ("two", "Two figures")],
+        string="Looks Up",
         required=True,
         default="one",
         help="With two figures a row is reached when both are; of the rows reached the one with "
@@ -271,14 +272,22 @@ class RateTable(models.Model):
         if self.method == "step":
             return self._describe_step()
         lines = self.line_ids.sorted(lambda line: (line.from_value, line.from_value_2))
-        return "\n".join(
-            self.env._(
-                "%(range)s: %(value)s",
-                range=self._describe_bound(line, lowest=line == lines[0]),
-                value=self._format_rate(to_decimal(line.value), self._get_display_unit()),
-            )
-            for line in lines
-        )
+        unit = self._get_display_unit()
+        described = []
+        for position, line in enumerate(lines):
+            lowest = self.open_below and not position
+            values = {
+                "range": self._describe_range(
+                    self.bound,
+                    to_decimal(line.from_value),
+                    to_decimal(line.from_value_2) if self.inputs == "two" else None,
+                    # The next row's bound, where the lowest row has no other.
+                    [to_decimal(other.from_value) for other in lines[1:2]] if lowest else None,
+                ),
+                "value": self._format_rate(to_decimal(line.value), unit),
+            }
+            described.append(self.env._("%(range)s: %(value)s", **values))
+        return "\n".join(described)
 
     def _describe_step(self):
         values = {
@@ -290,29 +299,31 @@ class RateTable(models.Model):
             return self.env._("each full %(every)s gives %(give)s, at most %(cap)s", **values)
         return self.env._("each full %(every)s gives %(give)s", **values)
 
-    def _describe_bound(self, line, lowest=False):
-        if lowest and self.open_below:
-            others = (self.line_ids - line).sorted("from_value")
-            if not others:
-                return self.env._("any value")
-            bound = self._format_number(to_decimal(others[0].from_value))
-            if self.bound == "from":
-                return self.env._("below %s", bound)
-            return self.env._("up to %s", bound)
-        bound = self._format_number(to_decimal(line.from_value))
-        if self.inputs == "two":
-            values = {
-                "first": self.input_label or self.env._("first figure"),
-                "bound": bound,
-                "second": self.input_label_2 or self.env._("second figure"),
-                "bound_2": self._format_number(to_decimal(line.from_value_2)),
-            }
-            if self.bound == "from":
-                return self.env._("%(first)s from %(bound)s, %(second)s from %(bound_2)s", **values)
-            return self.env._("%(first)s above %(bound)s, %(second)s above %(bound_2)s", **values)
-        if self.bound == "from":
-            return self.env._("from %s", bound)
-        return self.env._("above %s", bound)
+    def _describe_range(self, kind, start, start_2=None, below=None):
+        """Return where a row holds, in words.
+
+        :param kind: ``from`` or ``above``
+        :param below: for the lowest row without a lower bound: list of the next row's bound, if
+            there is one
+        """
+        included = kind == "from"
+        if below is not None:
+            if not below:
+                return self.env._("any figure")
+            end = self._format_number(below[0])
+            return self.env._("below %s", end) if included else self.env._("up to %s", end)
+        bound = self._format_number(start)
+        if start_2 is None:
+            return self.env._("from %s", bound) if included else self.env._("above %s", bound)
+        values = {
+            "first": self.input_label or self.env._("first figure"),
+            "bound": bound,
+            "second": self.input_label_2 or self.env._("second figure"),
+            "bound_2": self._format_number(start_2),
+        }
+        if included:
+            return self.env._("%(first)s from %(bound)s, %(second)s from %(bound_2)s", **values)
+        return self.env._("%(first)s above %(bound)s, %(second)s above %(bound_2)s", **values)
 
     def _get_display_unit(self):
         return "amount" if self.method in ("band", "step") else self.rate_unit
@@ -333,9 +344,15 @@ class RateTable(models.Model):
             return self.env._("%s per unit", number)
         return number
 
+    def _describe_trace_row(self, trace, row):
+        """Return where a row of a trace holds, in words."""
+        below = None
+        if row.get("open_below"):
+            below = [trace["next"]["from"]] if trace["next"] else []
+        return self._describe_range(trace["bound"], row["from"], row.get("from_2"), below)
+
     def _explain_row(self, trace):
         number = self._format_number
-        unit = trace["unit"]
         figures = number(trace["input"])
         if "input_2" in trace:
             figures = self.env._(
@@ -343,15 +360,16 @@ class RateTable(models.Model):
             )
         if not trace["row"]:
             return [self.env._("%s reaches no row: nothing is due.", figures)]
-        rate = self._format_rate(trace["rate"], unit)
-        bounds = number(trace["row"]["from"])
-        if "from_2" in trace["row"]:
-            bounds = self.env._(
-                "%(first)s and %(second)s", first=bounds, second=number(trace["row"]["from_2"])
+        rate = self._format_rate(trace["rate"], trace["unit"])
+        sentences = [
+            self.env._(
+                "%(figures)s lies in the row “%(row)s”: %(rate)s",
+                figures=figures,
+                row=self._describe_trace_row(trace, trace["row"]),
+                rate=rate,
             )
-        values = {"figures": figures, "bounds": bounds, "rate": rate}
-        sentences = [self.env._("%(figures)s reaches the row of %(bounds)s: %(rate)s.", **values)]
-        if unit != "amount":
+        ]
+        if trace["unit"] != "amount":
             sentences.append(
                 self.env._(
                     "%(rate)s of %(basis)s = %(amount)s",
@@ -384,7 +402,7 @@ class RateTable(models.Model):
     def _explain_step(self, trace):
         number = self._format_number
         sentence = self.env._(
-            "%(steps)s full steps of %(every)s: %(amount)s",
+            "Full steps of %(every)s: %(steps)s, amount %(amount)s",
             steps=trace["steps"],
             every=number(trace["every"]),
             amount=number(trace["amount"]),
@@ -394,22 +412,22 @@ class RateTable(models.Model):
         return [sentence]
 
     def _explain_next(self, trace):
+        """The next row may give less (days) or more (turnover): it is named, not praised."""
         following = trace["next"]
         if not following:
             return []
         number = self._format_number
         values = {
+            "row": self._describe_trace_row(trace, following),
             "rate": self._format_rate(following["value"], trace["unit"]),
             "missing": number(following["missing"]),
         }
         if "missing_2" in following:
             return [
                 self.env._(
-                    "Next row (%(rate)s): %(missing)s and %(missing_2)s to go.",
+                    "Next row “%(row)s”: %(rate)s, %(missing)s and %(missing_2)s away",
                     missing_2=number(following["missing_2"]),
                     **values,
                 )
             ]
-        if trace["bound"] == "above":
-            return [self.env._("Next row (%(rate)s): more than %(missing)s to go.", **values)]
-        return [self.env._("Next row (%(rate)s): %(missing)s to go.", **values)]
+        return [self.env._("Next row “%(row)s”: %(rate)s, %(missing)s away", **values)]

@@ -77,6 +77,12 @@ class TestCalculators(BaseCase):
         self.assertEqual(self.amounts(Band(rows((0, 5), (9, 6)), open_below=True), -1, 9), [5, 6])
         self.assertEqual(self.amounts(Step(D(1000), D(100)), -1, -5000), [0, 0])
 
+    def test_open_below_is_in_the_trace(self):
+        """A reader of the trace can tell the row that has no lower bound."""
+        below, above = Band(rows((0, 5), (9, 6)), open_below=True).evaluate([D(-1), D(10)])
+        self.assertEqual(below.trace["row"], {"from": "0", "value": "5", "open_below": True})
+        self.assertEqual(above.trace["row"], {"from": "9", "value": "6"})
+
     def test_negative_incremental(self):
         """Slices lie between 0 and the value: none below 0, unless a row holds there."""
         self.assertEqual(self.amounts(Incremental(rows((0, 5), (100, 10))), -100, 200), [0, 15])

@@ -122,19 +122,41 @@ class TestRateTable(RateTableCommon):
         none, middle = table.evaluate([D("9999.99"), D(25000)])
         self.assertEqual(
             table.explain(none),
-            "9,999.99 reaches no row: nothing is due.\nNext row (5 %): 0.01 to go.",
+            "9,999.99 reaches no row: nothing is due.\nNext row “from 10,000”: 5 %, 0.01 away",
         )
         self.assertEqual(
             table.explain(middle.trace),
-            "25,000 reaches the row of 20,000: 7 %.\n7 % of 25,000 = 1,750\n"
-            "Next row (10 %): 5,000 to go.",
+            "25,000 lies in the row “from 20,000”: 7 %\n7 % of 25,000 = 1,750\n"
+            "Next row “from 30,000”: 10 %, 5,000 away",
         )
         table.method = "incremental"
         self.assertIn("Together: 850", table.explain(table.evaluate([D(25000)])[0]))
         step = self.make_table(method="step", step_every=1000, step_amount=100, step_cap=500)
         self.assertEqual(
             step.explain(step.evaluate([D(7000)])[0]),
-            "7 full steps of 1,000: 700\nLimited to 500.".replace("700", "500"),
+            "Full steps of 1,000: 7, amount 500\nLimited to 500.",
+        )
+        self.assertEqual(
+            step.explain(step.evaluate([D(1600)])[0]),
+            "Full steps of 1,000: 1, amount 100\nNext row “from 2,000”: 100, 400 away",
+        )
+        days = self.make_table((0, 10), (3, 8), method="band", bound="above", open_below=True)
+        within, over = days.evaluate([D(2), D(4)])
+        self.assertEqual(
+            days.explain(within), "2 lies in the row “up to 3”: 10\nNext row “above 3”: 8, 1 away"
+        )
+        self.assertEqual(days.explain(over), "4 lies in the row “above 3”: 8")
+        matrix = self.make_table((100, 95, 5.6), inputs="two", input_label="purchase")
+        [below] = matrix.evaluate([(D(99), D(95))])
+        self.assertEqual(
+            matrix.explain(below),
+            "99 and 95 reaches no row: nothing is due.\n"
+            "Next row “purchase from 100, second figure from 95”: 5.6 %, 1 and 0 away",
+        )
+        flat = self.make_table((0, 5), open_below=True)
+        [back] = flat.evaluate([D(-200)])
+        self.assertEqual(
+            flat.explain(back), "-200 lies in the row “any figure”: 5 %\n5 % of -200 = -10"
         )
 
     def test_copy(self):

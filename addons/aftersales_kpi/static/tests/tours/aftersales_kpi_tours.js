@@ -55,7 +55,7 @@ tours.add("aftersales_kpi_employee", {
         },
         {
             content: "Why so many points",
-            trigger: ".o_field_widget[name=line_ids] td[name=explanation]:contains('reaches the row')",
+            trigger: ".o_field_widget[name=line_ids] td[name=explanation]:contains('lies in the row')",
         },
         {
             content: "Agree",

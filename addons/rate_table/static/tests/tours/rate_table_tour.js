@@ -53,7 +53,7 @@ registry.category("web_tour.tours").add("rate_table_try", {
         },
         {
             content: "and why",
-            trigger: ".modal .o_field_widget[name=explanation]:contains('reaches the row of 10,000')",
+            trigger: ".modal .o_field_widget[name=explanation]:contains('lies in the row')",
         },
         {
             content: "Close",
