@@ -344,7 +344,7 @@ class RebateSettlement(models.Model):
             "account.action_move_out_refund_type"
         )
         action["domain"] = [("id", "in", self.line_ids.credit_note_id.ids)]
-        action["context"] = {"create": False}
+        action["context"] = {"default_move_type": "out_refund", "create": False}
         return action
 
     def action_print_statements(self):

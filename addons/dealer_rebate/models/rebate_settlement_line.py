@@ -141,7 +141,9 @@ class RebateSettlementLine(models.Model):
 
     def action_print_statement(self):
         """Print the statements of these lines' dealers, one page each."""
-        return self.env.ref("dealer_rebate.action_report_rebate_statement").report_action(self)
+        report = self.env.ref("dealer_rebate.action_report_rebate_statement")
+        # The statement has its own letterhead: nobody needs to configure a layout first.
+        return report.report_action(self, config=False)
 
     def _get_label(self):
         """Name of the line's period."""
@@ -222,9 +224,7 @@ class RebateSettlementLine(models.Model):
                 )
                 for part in slices
             ]
-        elif trace.get("row"):
-            sentences.append(self._explain_row(trace["row"]))
-        elif "steps" in trace:
+        elif trace["method"] == "step":
             sentences.append(
                 self.env._(
                     "%(steps)s full steps give %(amount)s.",
@@ -232,6 +232,8 @@ class RebateSettlementLine(models.Model):
                     amount=self._money(trace["amount"]),
                 )
             )
+        elif trace.get("row"):
+            sentences.append(self._explain_row(trace["row"]))
         else:
             sentences.append(self.env._("It stays below the first row of the table."))
         return sentences
