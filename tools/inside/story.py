@@ -165,7 +165,8 @@ class Story:
                 picking.action_confirm()
                 picking.action_assign()
                 picking.move_ids.write({"quantity": 1, "picked": True})
-                picking.button_validate()
+                # Without the question whether the customer gets a message.
+                picking.with_context(skip_sms=True).button_validate()
         except UserError as refusal:
             rows = [(part.display_name, " ".join(str(refusal).split()))]
             self.tables.append(("Restricted part refused", rows))
@@ -268,8 +269,8 @@ class Story:
     def _job_rows(self, voucher):
         rows = [
             ("customer, unit", f"{voucher.partner_id.name}, {voucher.lot_id.display_name}"),
-            ("type", dict(voucher._fields["service_type"].selection)[voucher.service_type]),
-            ("state", dict(voucher._fields["state"].selection)[voucher.state]),
+            ("type", self._label(voucher, "service_type")),
+            ("state", self._label(voucher, "state")),
             ("signed by", voucher.signed_by),
         ]
         for line in voucher.line_ids.filtered(lambda line: line.line_type == "part"):
@@ -286,6 +287,9 @@ class Story:
     def _document(self, file, login, report, records):
         ids = ",".join(map(str, records.ids))
         self.documents.append({"file": file, "login": login, "url": f"/report/pdf/{report}/{ids}"})
+
+    def _label(self, record, field):
+        return dict(record._fields[field]._description_selection(self.env))[record[field]]
 
     def _money(self, amount):
         return formatLang(self.env, amount, currency_obj=self.env.company.currency_id)
