@@ -86,13 +86,16 @@ class PartsPrice(models.Model):
     def create(self, vals_list):
         """Refused: a publication writes its prices in one statement of its own.
 
-        :raise UserError: always
+        :raise UserError: on any row
         """
-        raise UserError(
-            self.env._(
-                "Prices are not entered one by one: propose and publish them from a publication."
+        if vals_list:
+            raise UserError(
+                self.env._(
+                    "Prices are not entered one by one: propose and publish them from a "
+                    "publication."
+                )
             )
-        )
+        return super().create(vals_list)
 
     def write(self, vals):
         """Refused: a published price never changes.

@@ -35,10 +35,11 @@ class ProductPricelistItem(models.Model):
         return super()._get_price_label_base_str()
 
     def _compute_price_label(self):
-        super()._compute_price_label()
+        result = super()._compute_price_label()
         for item in self:
             if item._is_plain_published_price():
                 item.price = self.env._("Published price")
+        return result
 
     def _is_plain_published_price(self):
         """Whether the rule gives the published price and nothing else."""

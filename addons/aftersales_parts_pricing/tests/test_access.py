@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -51,6 +53,42 @@ class TestAccess(PartsCommon):
                             self.env[model].with_user(user).has_access(right),
                             right[0] in roles.get(role, ""),
                         )
+
+    def test_each_role_opens_its_menus(self):
+        self._create_part("general", 10)
+        self._create_part("restricted", 10)
+        self._publish(self._create_policy())
+        menus = self.env["ir.ui.menu"].search(
+            [("parent_id", "=", self.env.ref(f"{MODULE}.menu_parts_root").id)]
+        )
+        opened = {}
+        for role in ("user", "clerk", "manager", "guardian"):
+            user = self.users[role]
+            for menu in menus.filtered(
+                lambda item, user=user: not item.group_ids or item.group_ids & user.all_group_ids
+            ):
+                with self.subTest(role=role, menu=menu.name):
+                    self._open(menu.action, user)
+                    opened.setdefault(role, set()).add(menu.action.res_model)
+        self.assertEqual(
+            opened["user"], {"parts.price", "product.template", "parts.price.list.print"}
+        )
+        self.assertIn("parts.price.policy", opened["clerk"])
+        self.assertIn("parts.core.refusal", opened["guardian"])
+
+    def _open(self, action, user):
+        """Load the views of an action and read what each of them shows."""
+        model = self.env[action.res_model].with_user(user)
+        views = model.get_views([*action.views, (False, "search")])["views"]
+        for kind, view in views.items():
+            if kind not in ("list", "kanban", "form"):
+                continue
+            names = {
+                node.get("name")
+                for node in etree.fromstring(view["arch"]).iter("field")
+                if not any(parent.tag == "field" for parent in node.iterancestors())
+            }
+            model.search([], limit=5).read(list(names))
 
     def test_P9_portal_user_reads_no_cost_and_no_list(self):
         self._create_part("general", 10)
