@@ -68,7 +68,7 @@ registry.category("web_tour.tours").add("dealer_rebate_accountant", {
         },
         {
             content: "There are two of them; open the first",
-            trigger: ".o_list_view:has(.o_data_row:nth-child(2)) .o_data_row:contains('Dealer One') td:contains('RREB')",
+            trigger: ".o_action_manager:has(.o_last_breadcrumb_item:contains('Credit Notes')) .o_data_row:contains('Dealer One') td:contains('RREB')",
             run: "click",
         },
         {
