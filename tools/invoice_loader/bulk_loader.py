@@ -22,6 +22,7 @@ from .books import Books, BooksProblem
 from .outcome import Outcome
 
 PROTOTYPE_LIMIT = 20000
+INSERT_BATCH = 2000
 # Columns that make no difference to an invoice of the dealer or product.
 SAME_DEALER = (
     "id name ref complete_name commercial_company_name commercial_partner_id create_date"
@@ -50,6 +51,23 @@ LINE_MONEY = (
     "debit credit balance amount_currency amount_residual amount_residual_currency quantity"
     " price_unit price_subtotal price_total"
 ).split()
+# Expressions for both kinds of line: m is the document's line, p the prototype's.
+LINE_COLUMNS = {
+    "id": "nextval('account_move_line_id_seq')",
+    "move_id": "m.id",
+    "move_name": "m.name",
+    "ref": "m.ref",
+    "partner_id": "m.commercial_id",
+    "debit": "greatest(m.balance, 0)",
+    "credit": "greatest(-m.balance, 0)",
+    "balance": "m.balance",
+    "amount_currency": "m.amount",
+    # zero on lines that are not to be reconciled
+    "amount_residual": "CASE WHEN (p.r).amount_residual = 0 THEN 0 ELSE m.balance END",
+    "amount_residual_currency": (
+        "CASE WHEN (p.r).amount_residual_currency = 0 THEN 0 ELSE m.amount END"
+    ),
+}
 CONSTANTS = {"invoice_currency_rate", "deductible_amount"}
 
 
@@ -550,13 +568,12 @@ class _BulkLoad:
     def _insert(self):
         self._number_moves()
         (moves,) = self._one("SELECT count(*) FROM loader_move")
-        self.progress("insert", 0, moves)
         # Without fresh statistics PostgreSQL checks each line's foreign keys by a scan of the
         # whole table (0.2 ms a line with 7,000 invoices).
         self._sql("ANALYZE res_partner; ANALYZE product_product")
         self._insert_moves()
         self._sql("ANALYZE account_move")
-        self._insert_lines()
+        self._insert_lines(moves)
         self._raise_ranks()
         self._count()
         self._sql("ANALYZE account_move_line; ANALYZE res_partner")
@@ -594,7 +611,12 @@ class _BulkLoad:
               FROM numbered n
             """
         )
-        self._sql("CREATE INDEX ON loader_move (invoice); ANALYZE loader_move")
+        self._sql(
+            """
+            CREATE INDEX ON loader_move (invoice); CREATE INDEX ON loader_move (id);
+            ANALYZE loader_move
+            """
+        )
 
     def _columns(self, table, date_column, computed):
         """(columns, expressions): the computed ones, else the prototype's value.
@@ -665,28 +687,62 @@ class _BulkLoad:
             expressions,
         )
 
-    def _insert_lines(self):
-        """Goods lines, then the line due, of each document."""
-        computed = {
-            "id": "nextval('account_move_line_id_seq')",
-            "move_id": "m.id",
-            "move_name": "m.name",
-            "ref": "m.ref",
-            "partner_id": "m.commercial_id",
-            "debit": "greatest(m.balance, 0)",
-            "credit": "greatest(-m.balance, 0)",
-            "balance": "m.balance",
-            "amount_currency": "m.amount",
-            # zero on lines that are not to be reconciled
-            "amount_residual": "CASE WHEN (p.r).amount_residual = 0 THEN 0 ELSE m.balance END",
-            "amount_residual_currency": """CASE WHEN (p.r).amount_residual_currency = 0
-                THEN 0 ELSE m.amount END""",
-        }
-        names, goods = self._columns(
+    def _insert_lines(self, moves):
+        """Goods lines, then the line due, of each document; some thousands at a time."""
+        goods, terms = self._goods_columns(), self._terms_columns()
+        ids = self._all("SELECT id FROM loader_move ORDER BY id")
+        for start in range(0, len(ids), INSERT_BATCH):
+            self.progress("insert", start, moves)
+            first, last = ids[start][0], ids[min(start + INSERT_BATCH, len(ids)) - 1][0]
+            self._sql(
+                """
+                INSERT INTO account_move_line (%s)
+                SELECT %s
+                  FROM (
+                    SELECT v.id, v.name, v.ref, v.date, v.class, v.credit, v.commercial_id,
+                           l.position, l.label, l.quantity, l.price, l.amount AS subtotal,
+                           -v.sign * l.amount AS amount,
+                           -v.sign * coalesce(l.balance, l.amount) AS balance,
+                           d.product_id, d.class AS product_class
+                      FROM loader_move v
+                      JOIN loader_line l ON l.invoice = v.invoice
+                      JOIN loader_product d ON d.code = l.code
+                     WHERE v.id BETWEEN %s AND %s
+                  ) m
+                  JOIN loader_proto_line p
+                    ON p.class = m.class AND p.credit = m.credit
+                   AND p.product_class = m.product_class
+                 ORDER BY m.id, m.position
+                """,
+                *goods,
+                first,
+                last,
+            )
+            self._sql(
+                """
+                INSERT INTO account_move_line (%s)
+                SELECT %s
+                  FROM (
+                    SELECT v.id, v.name, v.ref, v.date, v.class, v.credit, v.commercial_id,
+                           v.sign * v.total AS amount, v.sign * v.balance AS balance
+                      FROM loader_move v
+                     WHERE v.id BETWEEN %s AND %s
+                  ) m
+                  JOIN loader_proto_line p
+                    ON p.class = m.class AND p.credit = m.credit AND p.product_class IS NULL
+                 ORDER BY m.id
+                """,
+                *terms,
+                first,
+                last,
+            )
+
+    def _goods_columns(self):
+        return self._columns(
             "account_move_line",
             "(p.r).invoice_date",
             {
-                **computed,
+                **LINE_COLUMNS,
                 "product_id": "m.product_id",
                 "name": "m.label",
                 "quantity": "m.quantity",
@@ -695,51 +751,11 @@ class _BulkLoad:
                 "price_total": "m.subtotal",
             },
         )
-        self._sql(
-            """
-            INSERT INTO account_move_line (%s)
-            SELECT %s
-              FROM (
-                SELECT v.id, v.name, v.ref, v.date, v.class, v.credit, v.commercial_id,
-                       l.position, l.label, l.quantity, l.price, l.amount AS subtotal,
-                       -v.sign * l.amount AS amount,
-                       -v.sign * coalesce(l.balance, l.amount) AS balance,
-                       d.product_id, d.class AS product_class
-                  FROM loader_move v
-                  JOIN loader_line l ON l.invoice = v.invoice
-                  JOIN loader_product d ON d.code = l.code
-              ) m
-              JOIN loader_proto_line p
-                ON p.class = m.class AND p.credit = m.credit AND p.product_class = m.product_class
-             ORDER BY m.id, m.position
-            """,
-            names,
-            goods,
-        )
-        names, terms = self._columns(
-            "account_move_line",
-            "(p.r).invoice_date",
-            {
-                **computed,
-                "name": """replace(replace((p.r).name, (p.r).move_name, m.name),
-                    (p.r).ref, m.ref)""",
-            },
-        )
-        self._sql(
-            """
-            INSERT INTO account_move_line (%s)
-            SELECT %s
-              FROM (
-                SELECT v.id, v.name, v.ref, v.date, v.class, v.credit, v.commercial_id,
-                       v.sign * v.total AS amount, v.sign * v.balance AS balance
-                  FROM loader_move v
-              ) m
-              JOIN loader_proto_line p
-                ON p.class = m.class AND p.credit = m.credit AND p.product_class IS NULL
-             ORDER BY m.id
-            """,
-            names,
-            terms,
+
+    def _terms_columns(self):
+        label = "replace(replace((p.r).name, (p.r).move_name, m.name), (p.r).ref, m.ref)"
+        return self._columns(
+            "account_move_line", "(p.r).invoice_date", {**LINE_COLUMNS, "name": label}
         )
 
     def _raise_ranks(self):
