@@ -36,6 +36,15 @@ PROTECTED_FIELDS = frozenset(
         "rework_of_id",
         "picking_id",
         "sale_order_id",
+        # Computed and stored: nobody types them, also not past the form.
+        "technician_user_id",
+        "proposed_service_type",
+        "unit_not_sold_by_us",
+        "rework_candidate_id",
+        "pricelist_id",
+        "currency_id",
+        "amount_untaxed",
+        "amount_customer",
     }
 )
 # What a technician writes on his own job; the rest is the hotline's.
@@ -117,6 +126,7 @@ class AftersalesVoucher(models.Model):
         "res.users",
         string="Registered By",
         default=lambda self: self.env.user,
+        copy=False,
         index=True,
         help="Clerk who took the call.",
     )
@@ -165,6 +175,7 @@ class AftersalesVoucher(models.Model):
         help="Who asked for the job and pays for it where it is a paid one.",
     )
     contact_name = fields.Char(
+        string="Caller",
         compute="_compute_contact",
         store=True,
         readonly=False,
@@ -628,6 +639,10 @@ class AftersalesVoucher(models.Model):
         """
         if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
             self._check_protected(vals)
+            if "company_id" in vals and any(v.company_id.id != vals["company_id"] for v in self):
+                raise UserError(
+                    self.env._("A job stays in its company: strike it off and register it there.")
+                )
             business = {name for name in vals if not name.startswith(HOUSEKEEPING_PREFIXES)}
             frozen = self.filtered(lambda v: v._is_frozen())
             if business - TECHNICIAN_FIELDS:
@@ -651,7 +666,10 @@ class AftersalesVoucher(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):
-        """S3: a number is never lost. S1: an entry is struck off, not torn out."""
+        """S3: a number is never lost. S1: an entry is struck off, not torn out.
+
+        No group may delete at all; this stops the superuser as well.
+        """
         for voucher in self:
             if voucher.number_index or voucher.state != "registered":
                 raise UserError(
@@ -1273,12 +1291,13 @@ class AftersalesVoucher(models.Model):
                 )
 
     def _check_dispatchable(self):
-        """Outlet and technician must be known (S3, S7)."""
+        """Outlet, technician and, but for internal work, the customer must be known (S3, S7)."""
         self.ensure_one()
+        needed = ["outlet_id", "technician_id"]
+        if self.service_type != "D":
+            needed.append("partner_id")
         missing = [
-            self._fields[name]._description_string(self.env)
-            for name in ("outlet_id", "technician_id")
-            if not self[name]
+            self._fields[name]._description_string(self.env) for name in needed if not self[name]
         ]
         if missing:
             raise UserError(

@@ -3,6 +3,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# Computed and stored: nobody types a price, also not past the form.
+PROTECTED_FIELDS = frozenset(
+    {"price_unit", "price_subtotal", "amount_customer", "company_id", "currency_id"}
+)
+
 
 class AftersalesVoucherLine(models.Model):
     """What a job took: a part, labour, travel or a fee, at its price without tax.
@@ -180,8 +185,10 @@ class AftersalesVoucherLine(models.Model):
     def create(self, vals_list):
         """Add lines to jobs that are not done yet.
 
-        :raises UserError: when the customer has signed
+        :raises UserError: when the customer has signed, or a price is passed
         """
+        for vals in vals_list:
+            self._check_protected(vals)
         lines = super().create(vals_list)
         lines._check_editable()
         return lines
@@ -189,13 +196,16 @@ class AftersalesVoucherLine(models.Model):
     def write(self, vals):
         """Change lines of jobs that are not done yet.
 
-        :raises UserError: when the customer has signed
+        :raises UserError: when the customer has signed, a price is passed, or the line would
+            go to another job
         """
         self._check_editable()
-        result = super().write(vals)
-        if "voucher_id" in vals:
-            self._check_editable()
-        return result
+        self._check_protected(vals)
+        if "voucher_id" in vals and any(line.voucher_id.id != vals["voucher_id"] for line in self):
+            raise UserError(
+                self.env._("A line stays with its job: delete it here and enter it on the other.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
@@ -290,6 +300,17 @@ class AftersalesVoucherLine(models.Model):
             "location_dest_id": move.location_dest_id.id,
             "picked": True,
         }
+
+    def _check_protected(self, vals):
+        protected = PROTECTED_FIELDS.intersection(vals)
+        if protected:
+            labels = [self._fields[name]._description_string(self.env) for name in protected]
+            raise UserError(
+                self.env._(
+                    "%(fields)s: computed from the job's price list, not entered.",
+                    fields=", ".join(sorted(labels)),
+                )
+            )
 
     def _check_editable(self):
         for line in self:

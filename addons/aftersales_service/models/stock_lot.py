@@ -36,8 +36,8 @@ class StockLot(models.Model):
         tracking=True,
         help="Sold by the company or its channel. Work on other units is paid and flagged (S2).",
     )
-    made_on = fields.Date(string="Made On")
-    sold_on = fields.Date(string="Sold On")
+    made_on = fields.Date(help="Day of production, as production wrote it.")
+    sold_on = fields.Date(help="Day of the sale to the user or the dealer.")
     warranty_start = fields.Date(
         tracking=True, help="First day of the free-warranty period; set at sale or registration."
     )

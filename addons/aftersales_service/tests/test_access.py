@@ -13,7 +13,7 @@ EXPECTED = {
         "employee": "----",
         "technician": "rw--",
         "clerk": "rwc-",
-        "supervisor": "rwcu",
+        "supervisor": "rwc-",
     },
     "aftersales.voucher.line": {
         "portal": "----",

@@ -41,6 +41,17 @@ class TestDispatch(ServiceCommon):
             voucher.with_user(self.supervisor).action_dispatch()
         self.assertFalse(voucher.number)
 
+    def test_S3_dispatch_needs_the_customer(self):
+        voucher = self.env["aftersales.voucher"].create(
+            {
+                "contact_name": "Unknown",
+                "outlet_id": self.outlet.id,
+                "technician_id": self.technician.id,
+            }
+        )
+        with self.assertRefused(UserError, "Customer"):
+            voucher.action_dispatch()
+
     def test_S3_nothing_is_dispatched_twice(self):
         voucher = self._voucher()
         voucher.action_dispatch()
@@ -87,6 +98,7 @@ class TestDispatch(ServiceCommon):
         theirs = self.env["aftersales.voucher"].create(
             {
                 "company_id": company.id,
+                "service_type": "D",
                 "outlet_id": outlet.id,
                 "technician_id": employee.id,
             }
@@ -113,7 +125,7 @@ class TestDispatch(ServiceCommon):
         number = voucher.number
         voucher.with_user(self.supervisor).action_cancel(reason="Gone")
         self.assertEqual(voucher.number, number)
-        with self.assertRefused(UserError, "cannot be deleted"):
+        with self.assertRaises(AccessError):
             voucher.with_user(self.supervisor).unlink()
         with self.assertRefused(UserError, "cannot be deleted"):
             voucher.unlink()
@@ -158,7 +170,11 @@ class TestDispatchTwoConnections(BaseCase):
                     "technician_ids": [(6, 0, employee.ids)],
                 }
             )
-            values = {"outlet_id": outlet.id, "technician_id": employee.id}
+            values = {
+                "service_type": "D",
+                "outlet_id": outlet.id,
+                "technician_id": employee.id,
+            }
             vouchers = env["aftersales.voucher"].create([dict(values) for _i in range(6)])
             self.ids = vouchers.ids
             self.created = (outlet.id, employee.id, employee.resource_id.id)
@@ -212,9 +228,7 @@ class TestDispatchTwoConnections(BaseCase):
             thread = threading.Thread(target=second)
             thread.start()
             self._wait_for_lock(outcome)
-            if first_commits:
-                cr.commit()
-            else:
+            if not first_commits:
                 cr.rollback()
         thread.join(timeout=20)
         self.assertFalse(thread.is_alive())

@@ -212,3 +212,20 @@ class TestJob(ServiceCommon):
         ):
             with self.subTest(values=list(values)), self.assertRaises(AccessError):
                 mine.write(values)
+
+    def test_nobody_types_a_price(self):
+        voucher = self._job(line_ids=[self._line(self.part)])
+        for user in (self.technician_user, self.supervisor):
+            line = voucher.line_ids.with_user(user)
+            for values in ({"price_unit": 1}, {"amount_customer": 0}):
+                with self.subTest(user=user.login, values=values), self.assertRaises(UserError):
+                    line.write(values)
+            with self.assertRaises(UserError):
+                voucher.with_user(user).line_ids = [self._line(self.part, price_unit=1)]
+
+    def test_a_line_stays_with_its_job(self):
+        """A technician could otherwise push lines onto jobs that are not his."""
+        line = self._job(line_ids=[self._line(self.part)]).line_ids
+        other = self._job(technician_id=self.other_technician.id)
+        with self.assertRaises(UserError):
+            line.with_user(self.technician_user).voucher_id = other

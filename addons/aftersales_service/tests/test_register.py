@@ -84,20 +84,24 @@ class TestRegister(ServiceCommon):
             {"number_index": 7},
             {"done_at": "2020-01-01 00:00:00"},
             {"rework_of_id": self._voucher().id},
+            {"technician_user_id": self.supervisor.id},
+            {"amount_customer": 0},
+            {"company_id": self.env.ref("base.main_company").id},
         ):
             with self.subTest(values=values), self.assertRaises(UserError):
                 voucher.write(values)
         with self.assertRaises(UserError):
             voucher.with_context(aftersales_step=True).write({"state": "closed"})
 
-    def test_S1_struck_off_or_worked_on_is_never_deleted(self):
+    def test_S1_an_entry_is_struck_off_and_never_deleted(self):
         registered = self._voucher()
+        for user in (self.clerk, self.supervisor):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                registered.with_user(user).unlink()
         cancelled = self._voucher()
         cancelled._cancel("No")
         with self.assertRefused(UserError, "cannot be deleted"):
-            cancelled.with_user(self.supervisor).unlink()
-        with self.assertRaises(AccessError):
-            registered.with_user(self.clerk).unlink()
+            cancelled.unlink()
 
     def test_S1_register_of_a_range_of_dates_in_company_time(self):
         """Days are the company's: 23:30 UTC of the 4th is the 5th in Shanghai."""

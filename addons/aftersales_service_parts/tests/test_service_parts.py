@@ -144,6 +144,8 @@ class TestServiceParts(ServiceCommon):
         )[0]
         self.assertIn(guide, internal.decode())
         self.assertIn(settlement, internal.decode())
+        self.assertIn("not for the customer", internal.decode())
+        self.assertNotIn("not for the customer", paper.decode())
 
     def test_P7_dealers_outlet_settles_at_the_dealers_list(self):
         dealer = self.env["res.partner"].create(
