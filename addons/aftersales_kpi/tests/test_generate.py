@@ -93,6 +93,19 @@ class TestGenerate(KpiCommon):
         employee = self.make_employee("Below", department_id=below.id)
         self.assertIn(employee, self.generate().employee_id)
 
+    def test_job_positions_narrow_a_scheme(self):
+        """Department and job both have to fit; without departments the job alone decides."""
+        job = self.env["hr.job"].create({"name": "Technician", "company_id": self.company.id})
+        self.scheme.job_ids = job
+        self.assertFalse(self.generate())
+        self.tech.job_id = job
+        self.assertEqual(self.generate().employee_id, self.tech)
+        elsewhere = self.make_department("Workshop")
+        fitter = self.make_employee("Fitter", department_id=elsewhere.id, job_id=job.id)
+        self.assertEqual(self.generate().employee_id, self.tech)
+        self.scheme.department_ids = False
+        self.assertEqual(self.generate().employee_id, self.tech | fitter)
+
     def test_first_scheme_holds(self):
         second = self.scheme.copy({"sequence": 20, "name": "Second"})
         self.assertEqual(self.generate().scheme_id, self.scheme)
