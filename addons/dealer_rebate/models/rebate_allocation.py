@@ -23,11 +23,10 @@ class RebateAllocation(models.Model):
     settlement_line_id = fields.Many2one(
         "rebate.settlement.line", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    settlement_id = fields.Many2one(
-        "rebate.settlement", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    # Not stored: each foreign key costs as much as the rest of a row, and there are many rows.
+    settlement_id = fields.Many2one(related="settlement_line_id.settlement_id")
     partner_id = fields.Many2one(related="settlement_line_id.partner_id", string="Dealer")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(related="settlement_line_id.company_id")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     component_key = fields.Char(required=True, readonly=True)
     move_line_id = fields.Many2one(
@@ -89,8 +88,7 @@ class RebateAllocation(models.Model):
             """
             WITH base AS MATERIALIZED (%(base)s),
             todo AS (
-                SELECT line.id, line.partner_id, line.period_from, line.settlement_id,
-                       line.company_id, line.currency_id, exact.amount,
+                SELECT line.id, line.partner_id, line.period_from, line.currency_id, exact.amount,
                        ROUND(line.earned / %(unit)s) AS units
                   FROM (VALUES %(exact)s) AS exact (line_id, amount)
                   JOIN rebate_settlement_line line ON line.id = exact.line_id
@@ -118,11 +116,10 @@ class RebateAllocation(models.Model):
                   FROM target FULL JOIN prior USING (line_id, source_id, tax_key)
             )
             INSERT INTO rebate_allocation
-                        (settlement_line_id, settlement_id, company_id, currency_id, component_key,
-                         move_line_id, source_id, document, document_date, product, tax_key,
-                         base_delta, amount_delta)
-            SELECT todo.id, todo.settlement_id, todo.company_id, todo.currency_id, %(key)s,
-                   line.id, delta.source_id, COALESCE(move.name, delta.document),
+                        (settlement_line_id, currency_id, component_key, move_line_id, source_id,
+                         document, document_date, product, tax_key, base_delta, amount_delta)
+            SELECT todo.id, todo.currency_id, %(key)s, line.id, delta.source_id,
+                   COALESCE(move.name, delta.document),
                    COALESCE(move.invoice_date, delta.document_date),
                    COALESCE(LEFT(line.name, 200), delta.product), delta.tax_key,
                    delta.base, delta.amount

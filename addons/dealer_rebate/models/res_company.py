@@ -10,7 +10,6 @@ class ResCompany(models.Model):
 
     rebate_journal_id = fields.Many2one(
         "account.journal",
-        string="Rebate Journal",
         domain="[('type', '=', 'sale'), ('company_id', '=', id)]",
         ondelete="set null",
         help="Sales journal of the rebate credit notes, unless the agreement names another one.",

@@ -26,7 +26,6 @@ class TestConcurrency(TransactionCase):
             env = api.Environment(cr, SUPERUSER_ID, {})
             self._create_data(env)
             self.settlement_id = self._create_settlement(env).id
-            cr.commit()
         self.envs = [api.Environment(self.registry.cursor(), SUPERUSER_ID, {}) for _n in range(2)]
         for env in self.envs:
             self.addCleanup(env.cr.close)
@@ -146,7 +145,10 @@ class TestConcurrency(TransactionCase):
                 "account.account",
             ):
                 env[model].browse(self.created.get(model, [])).exists().unlink()
-            cr.commit()
+
+    def _commit(self, env):
+        """Outside a scheduled action this does nothing but commit."""
+        env["ir.cron"]._commit_progress()
 
     def _settlement(self, env):
         env.cr.rollback()
@@ -173,25 +175,45 @@ class TestConcurrency(TransactionCase):
         first, second = (self._settlement(env) for env in self.envs)
         for settlement in (first, second):
             self.assertEqual(settlement.state, "reviewed")  # both screens show the button
+        first.action_post()
+        self._assert_rival_waits_and_fails(first.env, second.action_post)
+        # Odoo retries a request that failed to serialise, on a fresh snapshot.
+        self._settlement(self.envs[1]).action_post()
+        self._commit(self.envs[1])
+        self._assert_posted_once()
+
+    def _assert_rival_waits_and_fails(self, env, method):
+        """Run a method on the other connection; it waits for ``env`` and then fails."""
         failures = []
 
-        def post_second():
+        def run():
             try:
-                second.action_post()
+                method()
             except psycopg2.errors.SerializationFailure as failure:
                 failures.append(failure)
 
-        first.action_post()
-        rival = threading.Thread(target=post_second)
+        rival = threading.Thread(target=run)
         rival.start()
         rival.join(0.5)
         self.assertTrue(rival.is_alive(), "the second poster waits for the first")
-        first.env.cr.commit()
+        self._commit(env)
         rival.join(30)
         self.assertEqual(len(failures), 1)
-        # Odoo retries a request that failed to serialise, on a fresh snapshot.
-        self._settlement(self.envs[1]).action_post()
-        self.envs[1].cr.commit()
+
+    @mute_logger("odoo.sql_db")
+    def test_R15_button_and_cron_at_the_same_chunk(self):
+        """R15: the scheduled action and an impatient accountant meet in the same chunk."""
+        env, rival_env = self.envs
+        env["ir.config_parameter"].set_param("dealer_rebate.posting_chunk", 1)
+        settlement = self._settlement_with_chunks(env)
+        rival = self._settlement(rival_env)
+        self.assertEqual(rival.state, "posting")
+        self.assertEqual(settlement._post_next_chunk(), DEALERS - 1)
+        self._assert_rival_waits_and_fails(env, rival._post_next_chunk)
+        # Each goes on where the other stopped.
+        for left, poster_env in ((1, rival_env), (0, env)):
+            self.assertEqual(self._settlement(poster_env)._post_next_chunk(), left)
+            self._commit(poster_env)
         self._assert_posted_once()
 
     @mute_logger("odoo.sql_db")
@@ -224,7 +246,7 @@ class TestConcurrency(TransactionCase):
     def _settlement_with_chunks(self, env):
         settlement = env["rebate.settlement"].browse(self.settlement_id)
         settlement.action_post()
-        env.cr.commit()
+        self._commit(env)
         self.assertEqual((settlement.state, settlement.open_dealer_count), ("posting", DEALERS))
         return settlement
 
