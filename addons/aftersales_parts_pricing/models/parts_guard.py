@@ -201,16 +201,24 @@ class PartsGuard(models.AbstractModel):
             .with_context(active_test=False)
             .search_fetch([("location_id", "!=", False)], ["location_id", "is_return_base"])
         )
-        paths = sorted(
-            ((outlet.location_id.parent_path, outlet.is_return_base) for outlet in outlets),
-            key=lambda item: len(item[0]),
-            reverse=True,
-        )
+        paths = [(outlet.location_id.parent_path, outlet.is_return_base) for outlet in outlets]
+        paths += [(location.parent_path, False) for location in self._get_field_locations()]
+        paths.sort(key=lambda item: len(item[0]), reverse=True)
         return {location: self._get_zone(location.sudo(), paths) for location in locations}
 
     @api.model
+    def _get_field_locations(self):
+        """Hook: internal locations that are no base of ours, besides outlets (vans, say).
+
+        What lies below one of them is outside too, unless a return base lies nearer.
+
+        :rtype: stock.location
+        """
+        return self.env["stock.location"]
+
+    @api.model
     def _get_zone(self, location, outlet_paths):
-        """Zone of one location; the nearest outlet above it counts."""
+        """Zone of one location; the nearest outlet or field location above it counts."""
         zone = {
             "customer": ZONE_OUTSIDE,
             "supplier": ZONE_OUTSIDE,

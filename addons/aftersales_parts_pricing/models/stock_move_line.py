@@ -29,30 +29,26 @@ class StockMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A line added to a done transfer moves pieces at once: ask before it does."""
-        moves = self.env["stock.move"].browse(
-            {vals["move_id"] for vals in vals_list if vals.get("move_id")}
-        )
-        pickings = self.env["stock.picking"].browse(
-            {vals["picking_id"] for vals in vals_list if vals.get("picking_id")}
-        )
-        if any(record.state == "done" for record in (*moves, *pickings)):
-            self._check_restricted_movements(
-                [
-                    self._prepare_part_movement(vals)
-                    for vals in vals_list
-                    if self._get_vals_parent(vals).state == "done"
-                ]
-            )
+        movements = [
+            self._prepare_part_movement(vals)
+            for vals in vals_list
+            if self._get_vals_product(vals).part_class == "restricted"
+            and self._get_vals_parent(vals).state == "done"
+        ]
+        self._check_restricted_movements(movements)
         return super().create(vals_list)
 
     def write(self, vals):
         """A change of a done line undoes and redoes its move: ask about the new one."""
         if vals.keys() & MOVING_FIELDS:
-            done = self.filtered(lambda line: line.state == "done" or vals.get("state") == "done")
-            if done:
-                self._check_restricted_movements(
-                    [line._prepare_part_movement(vals) for line in done]
+            product = self._get_vals_product(vals)
+            lines = self.filtered(
+                lambda line: (
+                    "restricted" in (line.product_id.part_class, product.part_class)
+                    and "done" in (line.state, vals.get("state"))
                 )
+            )
+            self._check_restricted_movements([line._prepare_part_movement(vals) for line in lines])
         return super().write(vals)
 
     def _action_done(self):
@@ -69,6 +65,19 @@ class StockMoveLine(models.Model):
     def _check_restricted_movements(self, movements):
         """Ask the guard; see parts.guard._check_movements."""
         self.env["parts.guard"]._check_movements(movements)
+
+    @api.model
+    def _get_vals_product(self, vals):
+        """Product that a new or changed line names, itself or through its quant or move."""
+        for name, model in (
+            ("quant_id", "stock.quant"),
+            ("product_id", "product.product"),
+            ("move_id", "stock.move"),
+        ):
+            if vals.get(name):
+                record = self.env[model].browse(vals[name])
+                return record if name == "product_id" else record.product_id
+        return self.env["product.product"]
 
     @api.model
     def _get_vals_parent(self, vals):

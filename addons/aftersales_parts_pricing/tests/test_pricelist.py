@@ -54,6 +54,14 @@ class TestPricelist(PartsCommon):
         self._publish(self.policy, self._days(5))
         self.assertEqual(self._price(self.settlement, self.part, date=self._days(5)), 16.5)
 
+    def test_P7_publication_that_is_rolled_back_leaves_no_price(self):
+        self.part.standard_price = 11
+        savepoint = self.env.cr.savepoint()
+        self._publish(self.policy, self._days(5))
+        self.assertEqual(self._price(self.settlement, self.part, date=self._days(5)), 16.5)
+        savepoint.close(rollback=True)
+        self.assertEqual(self._price(self.settlement, self.part, date=self._days(5)), 15)
+
     def test_P7_order_day_is_the_company_day(self):
         self.company.partner_id.tz = "Asia/Shanghai"
         self.part.standard_price = 11

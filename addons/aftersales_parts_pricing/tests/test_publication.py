@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import random
+from decimal import ROUND_HALF_UP, Decimal
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -278,6 +281,53 @@ class TestPublication(PartsCommon):
         policy = self.env["parts.price.policy"].create({"name": "Bare"})
         with self.assertRefused(UserError, "Create Price Lists"):
             self._propose(policy)
+
+    def test_P7_prices_equal_an_independent_recomputation(self):
+        """Random terms and costs against plain Decimal arithmetic, list after list."""
+        rng = random.Random(20260101)
+
+        def half_up(amount, step):
+            return (amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+
+        for step in ("0.01", "0.05", "1"):
+            markup = Decimal(rng.randrange(0, 20000)) / 100
+            factor = Decimal(rng.randrange(8000, 30000)) / 10000
+            charge = Decimal(rng.randrange(0, 500)) / 100
+            share = Decimal(rng.randrange(5000, 10000)) / 100
+            terms = {
+                "markup_percent": float(markup),
+                "guide_factor": float(factor),
+                "handling_charge": float(charge),
+            }
+            policy = self._create_policy(
+                classes={"general": terms, "wearing": {"handling_charge": float(charge)}},
+                tiers={self.tier_a: float(share)},
+                rounding=float(step),
+            )
+            costs = {}
+            for number in range(25):
+                cost = Decimal(rng.randrange(1, 900000)) / 1000
+                part_class = "wearing" if number % 5 == 0 else "general"
+                part = self._create_part(part_class, float(cost), name=f"{step} {number}")
+                costs[part] = cost
+            parts = self.env["product.product"].union(*costs)
+            publication = self._propose(policy)
+            self.assertEqual(publication.line_ids.product_id & parts, parts)
+            for line in publication.line_ids:
+                if line.product_id not in costs:
+                    continue
+                cost = costs[line.product_id]
+                if line.part_class == "wearing":
+                    expected = half_up(cost + charge, Decimal("0.01"))
+                else:
+                    expected = half_up(cost * (1 + markup / 100) + charge, Decimal(step))
+                    if line.kind != "settlement":
+                        expected = half_up(expected * factor, Decimal(step))
+                    if line.kind == "tier":
+                        expected = half_up(expected * share / 100, Decimal(step))
+                self.assertEqual(
+                    Decimal(str(line.new_price)), expected, f"{line.part_class} {line.kind} {cost}"
+                )
 
     def test_proposal_takes_the_same_queries_for_many_parts(self):
         policy = self._create_policy()
