@@ -170,6 +170,7 @@ class AftersalesVoucher(models.Model):
         readonly=False,
         precompute=True,
         index="btree_not_null",
+        ondelete="restrict",
         check_company=True,
         tracking=True,
         help="Who asked for the job and pays for it where it is a paid one.",
@@ -197,6 +198,7 @@ class AftersalesVoucher(models.Model):
         readonly=False,
         precompute=True,
         index="btree_not_null",
+        ondelete="restrict",
         help="Area of the address: decides which outlet is proposed (S7).",
     )
     fault_description = fields.Text(string="Fault", help="The fault in the caller's words.")
@@ -204,6 +206,7 @@ class AftersalesVoucher(models.Model):
         "aftersales.fault",
         string="Fault Code",
         index="btree_not_null",
+        ondelete="restrict",
         help="Fault in the words of the house; rework is recognised by it (S18).",
     )
     work_done = fields.Text(help="Cause found and work done, in the technician's words.")
@@ -213,6 +216,7 @@ class AftersalesVoucher(models.Model):
         "stock.lot",
         string="Unit",
         index="btree_not_null",
+        ondelete="restrict",
         check_company=True,
         domain="[('product_id', '=?', product_id)]",
         help="The unit's file, by its serial number.",
@@ -225,6 +229,7 @@ class AftersalesVoucher(models.Model):
         readonly=False,
         precompute=True,
         index="btree_not_null",
+        ondelete="restrict",
         check_company=True,
         help="Product model of the unit.",
     )
@@ -277,6 +282,7 @@ class AftersalesVoucher(models.Model):
         readonly=False,
         precompute=True,
         index="btree_not_null",
+        ondelete="restrict",
         check_company=True,
         tracking=True,
         help="Outlet that does the job; proposed from the customer's area.",
@@ -287,6 +293,7 @@ class AftersalesVoucher(models.Model):
     technician_id = fields.Many2one(
         "hr.employee",
         index="btree_not_null",
+        ondelete="restrict",
         check_company=True,
         tracking=True,
         domain="[('id', 'in', outlet_technician_ids)]",
@@ -369,6 +376,7 @@ class AftersalesVoucher(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        ondelete="restrict",
         tracking=True,
         help="Earlier job that this one repeats, confirmed by the supervisor.",
     )

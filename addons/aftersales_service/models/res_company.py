@@ -34,7 +34,9 @@ class ResCompany(models.Model):
         :return: pytz time zone of the company's address, else of its working hours, else UTC
         """
         self.ensure_one()
-        return pytz.timezone(self.partner_id.tz or self.resource_calendar_id.tz or "UTC")
+        # sudo: only the time zone is read, for everybody who works with the company's days.
+        company = self.sudo()
+        return pytz.timezone(company.partner_id.tz or company.resource_calendar_id.tz or "UTC")
 
     def _get_aftersales_date(self, moment):
         """Calendar day of a naive UTC moment in this company's time zone.

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import ServiceCommon
+from .common import SIGNATURE, ServiceCommon
 
 OPERATIONS = ("read", "write", "create", "unlink")
 # role × model × (read, write, create, unlink)
@@ -90,6 +90,45 @@ class TestAccess(ServiceCommon):
                 for operation, right in zip(OPERATIONS, rights, strict=True):
                     with self.subTest(model=model, role=role, operation=operation):
                         self.assertEqual(records.has_access(operation), right != "-")
+
+    def test_roles_steps(self):
+        """A step called without its button asks for the same role."""
+        steps = {
+            # step: (state to start from, roles that may)
+            "action_dispatch": (self._voucher, {"supervisor"}),
+            "action_solve_by_phone": (self._voucher, {"clerk", "supervisor"}),
+            "action_start": (self._dispatched, {"technician", "clerk", "supervisor"}),
+            "action_cancel": (self._dispatched, {"clerk", "supervisor"}),
+            "action_done": (self._signed, {"technician", "clerk", "supervisor"}),
+            "action_close": (self._called, {"clerk", "supervisor"}),
+        }
+        for step, (prepare, allowed) in steps.items():
+            for role, user in self.users.items():
+                voucher = prepare().with_user(user)
+                arguments = {"reason": "T"} if step == "action_cancel" else {}
+                with self.subTest(step=step, role=role):
+                    if role in allowed:
+                        self.assertTrue(getattr(voucher, step)(**arguments))
+                    else:
+                        with self.assertRaises(AccessError):
+                            getattr(voucher, step)(**arguments)
+
+    def _dispatched(self):
+        voucher = self._voucher()
+        voucher._dispatch()
+        return voucher
+
+    def _signed(self):
+        voucher = self._job()
+        voucher.write({"signature": SIGNATURE, "signed_by": "Jo"})
+        return voucher
+
+    def _called(self):
+        voucher = self._finish(self._job())
+        self.env["aftersales.callback"].create(
+            [{"voucher_id": voucher.id, "outcome": "no_answer"} for _try in range(3)]
+        )
+        return voucher
 
     def test_technician_sees_own_jobs_only(self):
         mine = self._voucher(line_ids=[self._line(self.part)])

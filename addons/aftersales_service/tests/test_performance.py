@@ -45,3 +45,11 @@ class TestPerformance(ServiceCommon):
         many = self._count(large._dispatch)
         self.assertLessEqual(many, few + 6, "numbers are reserved for the whole batch")
         self.assertLessEqual(many, 30)
+
+    def test_batch_dispatch_with_tracking(self):
+        """What tracking costs is core's: one message and one value a voucher, nothing of ours."""
+        self._create(3)._dispatch()
+        vouchers = self._create(50).with_context(tracking_disable=False)
+        self._count(self.env.cr.precommit.run)
+        count = self._count(lambda: (vouchers._dispatch(), self.env.cr.precommit.run()))
+        self.assertLessEqual(count, 30 + 2 * len(vouchers))

@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 
+import psycopg2
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .common import ServiceCommon
@@ -50,6 +53,22 @@ class TestRegister(ServiceCommon):
     def test_S1_references_of_a_batch_differ(self):
         vouchers = self.env["aftersales.voucher"].create([{} for _i in range(5)])
         self.assertEqual(len(set(vouchers.mapped("reference"))), 5)
+
+    def test_S1_an_entry_is_found_by_all_that_a_caller_says(self):
+        voucher = self._voucher()
+        voucher._dispatch()
+        vouchers = self.env["aftersales.voucher"].with_user(self.clerk)
+        for said in ("T customer", "555 0999", "T-SERIAL-1", voucher.reference, voucher.number):
+            with self.subTest(said=said):
+                self.assertIn(voucher.id, [row[0] for row in vouchers.name_search(said)])
+
+    def test_S1_what_a_voucher_names_is_not_deleted_under_it(self):
+        voucher = self._voucher(fault_id=self.fault.id)
+        for record in (voucher.lot_id, self.fault, self.outlet, self.technician):
+            with self.subTest(record=record), self.assertRaises(psycopg2.IntegrityError):
+                with mute_logger("odoo.sql_db"):
+                    record.sudo().unlink()
+                    self.env.flush_all()
 
     def test_S1_address_of_the_register_does_not_follow_the_customer(self):
         voucher = self._voucher()
