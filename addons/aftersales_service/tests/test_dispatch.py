@@ -10,6 +10,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
 
 from .common import ServiceCommon
 
@@ -146,7 +147,11 @@ class TestDispatch(ServiceCommon):
         at = datetime(YEAR, 6, 1)
         one._dispatch(at=at)
         self.env.flush_all()
-        with self.assertRaises(psycopg2.errors.UniqueViolation), self.env.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
             self.env.cr.execute(
                 "UPDATE aftersales_voucher SET number_year = %s, number_index = 1 WHERE id = %s",
                 [YEAR, two.id],
@@ -256,7 +261,8 @@ class TestDispatchTwoConnections(BaseCase):
 
     def test_S3_two_dispatchers_of_one_voucher(self):
         """The second one gets a serialization failure (Odoo retries it) and takes no number."""
-        outcome = self._in_parallel(self.ids[:1], self.ids[:1], first_commits=True)
+        with mute_logger("odoo.sql_db"):
+            outcome = self._in_parallel(self.ids[:1], self.ids[:1], first_commits=True)
         self.assertIsInstance(outcome["error"], psycopg2.errors.SerializationFailure)
         with self.registry.cursor() as cr:
             self.assertEqual(self._dispatch(cr, self.ids[1:2]), [2])

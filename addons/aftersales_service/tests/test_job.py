@@ -97,6 +97,34 @@ class TestJob(ServiceCommon):
         )
         self.assertEqual(self._on_hand(self.part, self.van), 7.0)
 
+    def test_two_lines_of_one_part_stay_two_moves(self):
+        """Also on a free job, where no order line keeps them apart."""
+        paid = self._job(line_ids=[self._line(self.part, 1), self._line(self.part, 2)])
+        self.unit.warranty_end = date(2099, 1, 1)
+        self.unit.warranty_start = date(2020, 1, 1)
+        free = self._job(line_ids=[self._line(self.part, 1), self._line(self.part, 2)])
+        self.assertEqual((paid.service_type, free.service_type), ("A", "C"))
+        for voucher in (paid, free):
+            with self.subTest(service_type=voucher.service_type):
+                self._finish(voucher)
+                moves = voucher.picking_id.move_ids
+                self.assertEqual(moves.mapped("quantity"), [1.0, 2.0])
+                self.assertEqual(moves.aftersales_voucher_line_id, voucher.line_ids)
+        order_lines = paid.sale_order_id.order_line
+        self.assertEqual(order_lines.mapped("qty_delivered"), [1.0, 2.0])
+
+    def test_part_in_another_unit_of_measure(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.env["stock.quant"]._update_available_quantity(self.part, self.van, 20)
+        self.part.uom_ids = dozen
+        voucher = self._finish(self._job(line_ids=[self._line(self.part, 2, uom_id=dozen.id)]))
+        self.assertEqual(self._on_hand(self.part, self.van), 6.0)
+        self.assertEqual(voucher.amount_customer, 1200.0)
+        self.assertEqual(voucher.sale_order_id.amount_untaxed, 1200.0)
+        kilo = self.env.ref("uom.product_uom_kgm")
+        with self.assertRefused(ValidationError, "cannot be counted in"):
+            self._voucher(line_ids=[self._line(self.part, 1, uom_id=kilo.id)])
+
     def test_serial_of_the_fitted_part_goes_to_the_move(self):
         serial = self.env["stock.lot"].create(
             {"name": "P-1", "product_id": self.serial_part.id, "sold_by_us": True}
