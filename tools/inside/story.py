@@ -42,19 +42,21 @@ class Story:
         """What the loader did."""
         path = Path(self.choice["summary"]).with_name("load-report.json")
         report = json.loads(path.read_text())
-        rejected = sum(report["rejected"].values())
-        self.tables.append(
-            (
-                f"Invoices loaded ({'in bulk' if report['bulk'] else 'one by one'})",
-                [
-                    ("invoices, credit notes", _pair(report["invoices"], report["credit_notes"])),
-                    ("dealers, products", _pair(report["dealers"], report["products"])),
-                    ("rows used, rejected", _pair(report["rows_used"], rejected)),
-                    ("invoiced, credited", f"{report['invoiced']}, {report['credited']}"),
-                    ("seconds", f"{report['seconds']:.0f}"),
-                ],
-            )
-        )
+        rows = [
+            ("invoices, credit notes", _pair(report["invoices"], report["credit_notes"])),
+            ("dealers, products", _pair(report["dealers"], report["products"])),
+            ("invoiced, credited", f"{report['invoiced']}, {report['credited']}"),
+            ("rows used", f"{report['rows_used']:,}"),
+            ("rows outside the dates", f"{report['rows_out_of_range']:,}"),
+            ("rows that came twice", f"{report['rows_copied']:,}"),
+            *(
+                (f"rows rejected: {reason}", f"{count:,}")
+                for reason, count in report["rejected"].items()
+            ),
+            ("seconds", f"{report['seconds']:.0f}"),
+        ]
+        way = "in bulk" if report["bulk"] else "one by one"
+        self.tables.append((f"Invoices loaded {way}", rows))
 
     def rebates(self):
         """Every quarter of the range, for all dealers, to posted credit notes."""
