@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from odoo.addons.rate_table.calculators import as_text, to_decimal
 
@@ -205,7 +205,7 @@ class RebateSettlement(models.Model):
                     self.env._(
                         "%(date)s lies outside the dates of %(agreement)s. Choose a cut-off "
                         "inside them.",
-                        date=settlement.date_to,
+                        date=format_date(self.env, settlement.date_to),
                         agreement=agreement.name,
                     )
                 )
@@ -227,7 +227,7 @@ class RebateSettlement(models.Model):
                 self.env._(
                     "%(name)s is settled until %(date)s already. Choose that day or a later one.",
                     name=self.name,
-                    date=later.date_to,
+                    date=format_date(self.env, later.date_to),
                 )
             )
 
@@ -532,7 +532,7 @@ class RebateSettlement(models.Model):
                     "The credit notes of %(name)s are dated %(date)s, in the future. Choose "
                     "today or an earlier day.",
                     name=self.name,
-                    date=date,
+                    date=format_date(self.env, date),
                 )
             )
         # sudo: the right to post was checked; the state only changes through these methods.
@@ -673,8 +673,8 @@ class RebateSettlement(models.Model):
                 "Rebate under the agreement %(agreement)s, %(start)s to %(end)s. The calculation "
                 "is on the enclosed statement.",
                 agreement=self.agreement_id.name,
-                start=self.date_from,
-                end=self.date_to,
+                start=format_date(self.env, self.date_from),
+                end=format_date(self.env, self.date_to),
             ),
             "rebate_settlement_id": self.id,
             "invoice_line_ids": [

@@ -70,7 +70,7 @@ class RebateSettlementLine(models.Model):
         string="Invoice Lines", readonly=True, help="Number of invoice lines that count."
     )
     rate = fields.Float(
-        digits=(16, 4),
+        min_display_digits=2,
         readonly=True,
         aggregator="avg",
         help="Value of the table row that the turnover reached.",

@@ -86,7 +86,13 @@ class TestPosting(RebateCommon):
         settlement = self._reviewed()
         settlement.action_post()
         settlement._post_next_chunk()
-        late = self._invoice(self.dealers[2], "2026-02-02", 500)
+        posted = settlement.line_ids.filtered(lambda line: line.state == "posted").partner_id
+        self.assertEqual(len(posted), 1)
+        waiting = (self.dealers - posted)[0]
+        # The first dealer has its credit note: what comes now is the next settlement's.
+        self._invoice(posted, "2026-02-02", 500)
+        late = self._invoice(waiting, "2026-02-02", 500)
+        self._run_cron()
         self._run_cron()
         self.assertEqual(settlement.state, "posting")
         self.assertIn(late.name, settlement.posting_error)
@@ -98,7 +104,11 @@ class TestPosting(RebateCommon):
         self.assertEqual(settlement.state, "posted")
         self.assertFalse(settlement.posting_error)
         self.assertEqual(len(settlement.line_ids.credit_note_id), 3)
-        self.assertEqual(self._paid(settlement, self.dealers[2]), 150)
+        self.assertEqual(len(settlement.line_ids), 3)
+        self.assertEqual(self._paid(settlement, waiting), 150)
+        self.assertEqual(self._paid(settlement, posted), 100)
+        self._set_chunk(100)
+        self.assertEqual(self._paid(self._settle(self.agreement, "2026-03-31"), posted), 50)
         self._assert_ledger(self.agreement)
 
     def test_R15_posting_twice_does_nothing(self):
