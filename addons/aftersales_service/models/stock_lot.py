@@ -108,6 +108,13 @@ class StockLot(models.Model):
         action["context"] = {"default_lot_id": self.id}
         return action
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """The unit's user comes first; who got it by delivery only for who may see deliveries."""
+        names = super()._mail_get_partner_fields(introspect_fields=introspect_fields)
+        if not self.env["stock.move"].has_access("read"):
+            names = [name for name in names if name != "partner_ids"]
+        return ["user_partner_id", *(name for name in names if name != "user_partner_id")]
+
     def _is_covered(self, kind, day):
         """Is a day inside the unit's warranty or contract, both ends included?
 

@@ -35,6 +35,19 @@ class TestUnit(ServiceCommon):
         found = self.env["aftersales.voucher"].search(action["domain"])
         self.assertEqual(found, self.unit.aftersales_voucher_ids)
 
+    def test_S14_file_and_chatter_open_without_stock_rights(self):
+        """Core asks the deliveries of a lot for recipients, which only stock users may read."""
+        voucher = self._voucher()
+        form = self.env.ref("aftersales_service.stock_lot_view_form_unit")
+        for user in (self.supervisor, self.clerk, self.technician_user):
+            unit = self.unit.with_user(user)
+            names = unit.get_view(form.id, "form")["models"]["stock.lot"]
+            with self.subTest(user=user.login):
+                read = unit.web_read({name: {} for name in names})[0]
+                self.assertEqual(read["aftersales_voucher_ids"], voucher.ids)
+                self.assertEqual(unit._mail_get_partners()[unit.id], self.customer)
+                unit._message_get_suggested_recipients()
+
     def test_S14_a_job_confirms_or_fills_the_user(self):
         at = datetime(2030, 5, 2, 12)
         self._finish(self._job(), at=at)
