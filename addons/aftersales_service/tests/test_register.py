@@ -40,6 +40,14 @@ class TestRegister(ServiceCommon):
         self.assertTrue(voucher.registered_at)
         self.assertTrue(voucher.reference.startswith("REG"))
 
+    def test_S1_an_empty_form_leaves_no_entry(self):
+        """Odoo saves a form that is left; an entry without a caller could not be torn out."""
+        form = Form(self.env["aftersales.voucher"].with_user(self.clerk))
+        with self.assertRaisesRegex(AssertionError, "contact_name is a required field"):
+            form.save()
+        form.contact_name = "A. Nonymous"
+        self.assertEqual(form.save().state, "registered")
+
     def test_S1_unknown_caller_is_registered_too(self):
         voucher = (
             self.env["aftersales.voucher"]
