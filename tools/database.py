@@ -6,6 +6,7 @@ asset bundles would be missing.
 """
 
 import ast
+import os
 import re
 import shutil
 
@@ -84,7 +85,7 @@ class Databases:
         server.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         store = DATA / "filestore" / template
         if store.is_dir():
-            shutil.copytree(store, DATA / "filestore" / name)
+            shutil.copytree(store, DATA / "filestore" / name, copy_function=_link)
 
     def drop(self, name):
         """Remove a database and its file store."""
@@ -125,6 +126,14 @@ class Databases:
         self.odoo.server.sql(
             "UPDATE ir_module_module SET demo = true WHERE state = 'installed'", name
         )
+
+
+def _link(source, target):
+    """Share a file of the file store: named by its content, it never changes."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def addons():

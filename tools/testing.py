@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """``./sandbox test``: lint, installation of every add-on alone, then every test."""
 
+import concurrent.futures
 import subprocess
 import sys
 
@@ -82,18 +83,36 @@ def upgrade_code(odoo):
 
 
 def install_alone(odoo, databases, names):
-    """Every add-on with its closure and nothing else of ours, without and with demo data."""
-    for demo in (False, True):
-        for name in names:
-            template = databases.template(rung_of(name), demo=demo)
-            database = f"{PREFIX}alone"
-            with step(f"Installs alone{' with demo data' if demo else ''}: {name}"):
-                databases.copy(template, database)
-                log = f"alone-{name}{'-demo' if demo else ''}"
-                odoo.install(database, [name], log=log, demo=demo)
-                if demo:
-                    odoo.script("check_demo", database, log="check-demo", what="The demo data")
-            databases.drop(database)
+    """Every add-on with its closure and nothing else of ours, without and with demo data.
+
+    Two at a time: one installation keeps one processor busy.
+    """
+    for name in names:
+        for demo in (False, True):
+            databases.template(rung_of(name), demo=demo)
+    jobs = [(name, demo) for name in names for demo in (False, True)]
+    with step(f"Installing each add-on alone, without and with demo data ({len(jobs)} times)"):
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            runs = [pool.submit(_install_one, odoo, databases, *job) for job in jobs]
+            try:
+                for run_ in runs:
+                    run_.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+def _install_one(odoo, databases, name, demo):
+    suffix = f"{name}{'-demo' if demo else ''}"
+    database = f"{PREFIX}alone_{suffix.replace('-', '_')}"
+    databases.copy(databases.template(rung_of(name), demo=demo), database)
+    try:
+        odoo.install(database, [name], log=f"alone-{suffix}", demo=demo)
+        if demo:
+            log = f"check-{suffix}"
+            odoo.script("check_demo", database, log=log, what=f"The demo data of {name}")
+    finally:
+        databases.drop(database)
 
 
 def _pytest(odoo, database, names):

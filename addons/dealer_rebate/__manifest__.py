@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
         "report/rebate_statement_templates.xml",
+        "report/report_invoice_templates.xml",
         "report/rebate_reports.xml",
         "views/rebate_allocation_views.xml",
         "views/rebate_settlement_line_views.xml",

@@ -2,5 +2,7 @@
 
 from . import aftersales_voucher
 from . import aftersales_voucher_line
+from . import hr_employee
 from . import parts_core_refusal
+from . import parts_guard
 from . import stock_move_line

@@ -124,6 +124,44 @@ class TestServiceParts(ServiceCommon):
             self._finish(voucher)
         self.assertEqual(self._on_hand(self.general, self.van), 10.0)
 
+    def _warehouse(self):
+        company = self.van.company_id
+        return self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+
+    def test_P2_no_restricted_part_comes_into_a_van(self):
+        """A van is on the road: what lies in it has left our bases."""
+        stock = self.env["stock.quant"]
+        base = self._warehouse().lot_stock_id
+        stock._update_available_quantity(self.restricted, base, 2.0)
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.restricted.id,
+                "product_uom_qty": 1.0,
+                "location_id": base.id,
+                "location_dest_id": self.van.id,
+            }
+        )
+        move._action_confirm()
+        move.write({"quantity": 1.0, "picked": True})
+        with self.assertRefused(UserError, "not one of our own bases"):
+            move._action_done()
+        self.assertEqual(self._on_hand(self.restricted, self.van), 0.0)
+        self.assertNotEqual(move.state, "done")
+
+    def test_P2_store_room_with_restricted_parts_does_not_become_a_van(self):
+        room = self.env["stock.location"].create(
+            {
+                "name": "T room",
+                "usage": "internal",
+                "location_id": self._warehouse().view_location_id.id,
+            }
+        )
+        self.env["stock.quant"]._update_available_quantity(self.restricted, room, 1.0)
+        with self.assertRefused(UserError, "not one of our own bases"):
+            self.technician.van_location_id = room
+        with self.assertRefused(UserError, "not one of our own bases"):
+            self.env["hr.employee"].create({"name": "T new", "van_location_id": room.id})
+
     def test_P9_settlement_price_is_for_the_house(self):
         line = self._voucher(line_ids=[self._line(self.general)]).line_ids
         self.assertEqual(line.with_user(self.clerk).settlement_price, self.settlement)

@@ -103,3 +103,20 @@ class TestStatement(RebateCommon):
         self._invoice(self.dealer_2, "2026-02-01", -10)
         line = self._compute(floor, "2026-03-31").line_ids.filtered(lambda x: x.base < 0)
         self.assertIn("counts as nothing", line.explanation)
+
+    def test_R15_printed_credit_note_says_who_issued_it(self):
+        """Also where the PDF engine leaves the letterhead out."""
+        self._invoice(self.dealer, "2026-02-01", 25000)
+        agreement = self._create_agreement(self._create_table(golden("R14-restate")[0]["tiers"]))
+        note = self._settle(agreement, "2026-03-31").line_ids.credit_note_id
+        content, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "account.report_invoice", note.ids
+        )
+        issuer = html.fromstring(content).xpath("//p[@name='rebate_issuer']")
+        self.assertEqual(len(issuer), 1)
+        self.assertIn(self.company.name, self._plain(issuer[0].text_content()))
+        invoice = self._invoice(self.dealer, "2026-04-01", 100)
+        content, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "account.report_invoice", invoice.ids
+        )
+        self.assertFalse(html.fromstring(content).xpath("//p[@name='rebate_issuer']"))
