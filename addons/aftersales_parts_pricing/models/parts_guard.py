@@ -202,7 +202,7 @@ class PartsGuard(models.AbstractModel):
             .search_fetch([("location_id", "!=", False)], ["location_id", "is_return_base"])
         )
         paths = [(outlet.location_id.parent_path, outlet.is_return_base) for outlet in outlets]
-        paths += [(location.parent_path, False) for location in self._get_field_locations()]
+        paths += [(location.parent_path, False) for location in self._get_field_locations().sudo()]
         paths.sort(key=lambda item: len(item[0]), reverse=True)
         return {location: self._get_zone(location.sudo(), paths) for location in locations}
 
