@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import time
+import types
 
 from . import (
     bench,
@@ -36,8 +37,12 @@ def main(arguments):
     except KeyboardInterrupt:
         say("\nsandbox: stopped. Run it again: it goes on where it was.")
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        place = error.filename or "The system"
+        say(f"sandbox: {place}: {error.strerror or error}. Mend that and run it again.")
         return 1
     if options.command not in ("shell",):
         say(f"Done in {time.monotonic() - start:.0f} s.")
@@ -146,6 +151,11 @@ def _stop(_options):
 
 def _clean(_options):
     odoo.stop()
+    if postgres.is_given() and python_env.PYTHON.exists():
+        with step("Dropping the databases of this folder"):
+            databases = database.Databases(types.SimpleNamespace(server=postgres.start()))
+            for name in databases.all():
+                databases.drop(name)
     if (STATE / "venv").exists() and (STATE / "postgres" / "PG_VERSION").exists():
         postgres.stop()
     with step(f"Removing {STATE} and {CACHE}"):

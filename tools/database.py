@@ -10,10 +10,11 @@ import os
 import re
 import shutil
 
-from .common import ADDONS, Problem, digest, drop_stamp, set_stamp, stamp, step
+from .common import ADDONS, ROOT, Problem, digest, drop_stamp, set_stamp, stamp, step
 from .odoo import DATA
 
-PREFIX = "aftersales_"
+# Of this folder alone: a server of the user's own may hold others, or those of another clone.
+PREFIX = f"aftersales_{digest(str(ROOT))[:6]}_"
 # What Odoo's own modules our add-ons stand on, from small to large: each template grows out of
 # the one before it.
 LADDER = (
@@ -41,7 +42,7 @@ class Databases:
         names = [name for name, _modules in LADDER]
         index = names.index(rung)
         key = f"template_{rung}{'_demo' if demo else ''}"
-        wanted = digest(self.odoo.source.version, LADDER[: index + 1], demo, "1")
+        wanted = digest(self._ground(), LADDER[: index + 1], demo)
         name = PREFIX + key
         if stamp(key) == wanted and self.exists(name):
             return name
@@ -57,7 +58,7 @@ class Databases:
 
     def complete(self):
         """Name of the template with all our add-ons and their demo data."""
-        wanted = digest(self.odoo.source.version, self.content(), "1")
+        wanted = digest(self._ground(), self.content())
         name = PREFIX + "template_all"
         if stamp("template_all") == wanted and self.exists(name):
             return name
@@ -114,6 +115,10 @@ class Databases:
             if path.is_file() and not NOT_CONTENT.search(path.relative_to(ADDONS).as_posix())
         ]
         return digest(*(part for path in files for part in (str(path.relative_to(ADDONS)), path)))
+
+    def _ground(self):
+        """What every template stands on: another Odoo or server means another template."""
+        return f"{self.odoo.source.version} on {self.odoo.server.described}"
 
     def _grow(self, below, name, modules, key):
         self.drop(name)

@@ -83,8 +83,9 @@ class Choice:
 def run(odoo, choice, port, *, fresh=False):
     """Make the demo where it is not there yet, serve it, print what is in it."""
     databases = Databases(odoo)
-    wanted = [databases.content(), _tools(), choice.fingerprint(), odoo.source.version]
-    if fresh or stamp("demo") != wanted or not databases.exists(DATABASE):
+    wanted = [databases.content(), _tools(), choice.fingerprint(), databases._ground()]
+    whole = databases.exists(DATABASE) and _is_told()
+    if fresh or stamp("demo") != wanted or not whole:
         drop_stamp("demo")
         _make(odoo, databases, choice)
         with step("Odoo: starting the server"):
@@ -113,6 +114,14 @@ def _make(odoo, databases, choice):
     )
     with step("The story: quarter settled, job done and signed, refusal, KPI sheet"):
         odoo.script("story", DATABASE, choice.arguments(), log="story", what="The story")
+
+
+def _is_told():
+    """Whether the summary and its documents are still there."""
+    if not (OUT / "summary.json").is_file():
+        return False
+    printed = (OUT / document["file"] for document in summary()["documents"])
+    return not printing.can_print() or all(path.is_file() for path in printed)
 
 
 def summary():
@@ -144,7 +153,9 @@ def _show(port):
             say(f"  {label:<{width}}  {value}")
     say("\nDocuments")
     for document in told["documents"]:
-        say(f"  {(OUT / document['file']).relative_to(ROOT)}")
+        path = OUT / document["file"]
+        lost = "" if path.is_file() else "  (not printed: wkhtmltopdf is missing)"
+        say(f"  {path.relative_to(ROOT)}{lost}")
     say(f"\nhttp://127.0.0.1:{port}   (password = login)")
     for role, login in LOGINS:
         say(f"  {role:<16}  {login}")

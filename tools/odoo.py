@@ -51,6 +51,7 @@ class Odoo:
             **self.server.odoo_options(),
         }
         lines = [f"{key} = {value}" for key, value in options.items()]
+        CONF.touch(mode=0o600)
         CONF.write_text("[options]\n" + "\n".join(lines) + "\n")
 
     def command(self, *words):

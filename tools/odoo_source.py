@@ -142,13 +142,14 @@ class _Apt:
 
     @staticmethod
     def _address():
-        targets = capture(
-            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
-        )
-        for address in dict.fromkeys(targets.splitlines()):
-            if re.search(r"/debian/?$", address):
-                return address
-        return None
+        """Base address of the Debian archive among apt's sources."""
+        form = "$(ORIGIN) $(REPO_URI)"
+        targets = capture(["apt-get", "indextargets", "--format", form, "Created-By: Packages"])
+        known = [line.split(" ", 1) for line in dict.fromkeys(targets.splitlines())]
+        addresses = [address for origin, address in known if origin == "Debian"]
+        # Before the first apt-get update no origin is known: the usual path must do.
+        addresses += [address for _origin, address in known if "/debian" in address]
+        return next((each for each in addresses if "security" not in each), None)
 
     def update_and_find(self):
         """Refresh the private lists; the version of Odoo's package that they offer."""

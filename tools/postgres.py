@@ -6,9 +6,11 @@ It listens on a socket only and belongs to this folder, so that nothing can coll
 settings trade safety against speed: it holds nothing that cannot be made again.
 """
 
+import getpass
 import json
 import os
 import pwd
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -79,9 +81,12 @@ def start():
 
     :raise Problem: when the given server refuses or the embedded one does not start
     """
-    if os.environ.get("PGHOST") or os.environ.get("PGPORT") or os.environ.get("PGUSER"):
-        return _existing()
-    return _embedded()
+    return _existing() if is_given() else _embedded()
+
+
+def is_given():
+    """Whether the environment names a server of the user's own."""
+    return any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER"))
 
 
 def stop():
@@ -102,7 +107,7 @@ def stop():
 
 def _existing():
     env = {key: os.environ[key] for key in os.environ if key in _LIBPQ}
-    user = env.setdefault("PGUSER", pwd.getpwuid(os.geteuid()).pw_name)
+    user = env.setdefault("PGUSER", getpass.getuser())
     described = f"{env.get('PGHOST', 'local socket')}:{env.get('PGPORT', '5432')} as {user}"
     server = Server(env, described)
     if user == "postgres":
@@ -127,7 +132,7 @@ def _embedded():
         return server
     with step("PostgreSQL (embedded): starting"):
         _prepare_system_user()
-        if not (DATA / "PG_VERSION").exists():
+        if not _is_initialised():
             _initialise()
         _launch()
         _ensure_role()
@@ -196,7 +201,17 @@ def _as_server(command, log, what):
     )
 
 
+def _is_initialised():
+    """A cluster without the mark was cut short while it was made: it is made anew."""
+    return any((DATA / f"aftersales.{mark}").exists() for mark in ("initialised", "ready"))
+
+
 def _initialise():
+    for path in DATA.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
     _as_server(
         [
             *(_bin_folder() / "initdb", "-D", DATA, "-U", "postgres"),
@@ -207,6 +222,7 @@ def _initialise():
     )
     with (DATA / "postgresql.conf").open("a") as conf:
         conf.write(SETTINGS)
+    (DATA / "aftersales.initialised").write_text("whole\n")
 
 
 def _launch():

@@ -4,11 +4,15 @@
 import http.cookiejar
 import re
 import shutil
-import urllib.error
 import urllib.parse
 import urllib.request
 
 from .common import OUT, Problem, say
+
+
+def can_print():
+    """Whether the program that makes PDFs is there."""
+    return bool(shutil.which("wkhtmltopdf"))
 
 
 def print_documents(port, documents):
@@ -17,7 +21,7 @@ def print_documents(port, documents):
     :param documents: list of dicts with ``file``, ``login`` and ``url`` (from the root)
     :raise Problem: when the server gives something else than a PDF
     """
-    if not shutil.which("wkhtmltopdf"):
+    if not can_print():
         say("(wkhtmltopdf is missing: no PDF is printed) ")
         return
     sessions = {}
@@ -41,9 +45,13 @@ def sign_in(port, login):
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     fields = {"login": login, "password": login, "csrf_token": token[1] if token else ""}
     data = urllib.parse.urlencode(fields).encode()
-    with opener.open(address, data, timeout=120) as answer:
-        if urllib.parse.urlsplit(answer.url).path == "/web/login":
-            raise Problem(f"The demo user {login} cannot sign in.")
+    try:
+        with opener.open(address, data, timeout=120) as answer:
+            landed = urllib.parse.urlsplit(answer.url).path
+    except OSError as error:
+        raise Problem(f"The server does not let {login} in: {error}") from error
+    if landed == "/web/login":
+        raise Problem(f"The demo user {login} cannot sign in.")
     return opener
 
 
@@ -51,5 +59,5 @@ def _fetch(opener, address):
     try:
         with opener.open(address, timeout=300) as answer:
             return answer.read()
-    except urllib.error.URLError as error:
+    except OSError as error:
         raise Problem(f"The server does not give {address}: {error}") from error

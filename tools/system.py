@@ -3,7 +3,7 @@
 
 import shutil
 
-from .common import Problem, capture, is_root, run, say, step
+from .common import Problem, capture, is_root, run, say, set_stamp, stamp, step
 
 PROGRAMS = {
     "wkhtmltopdf": ("wkhtmltopdf", "no PDF can be printed"),
@@ -22,32 +22,29 @@ def ensure(*, browser):
         missing = [name for name in missing if name != "chromium"]
     if not missing:
         return
-    packages = [PROGRAMS[name][0] for name in missing]
-    if is_root() and shutil.which("apt-get"):
+    if is_root() and shutil.which("apt-get") and stamp("system") != missing:
+        packages = [PROGRAMS[name][0] for name in missing]
         with step(f"System packages ({', '.join(packages)})"):
             _install(packages)
-        return
+        missing = [name for name in missing if not _present(name)]
+        # What apt does not have, it is not asked for again at each run.
+        set_stamp("system", missing)
     for name in missing:
         package, loss = PROGRAMS[name]
         say(f"Missing: {package}; without it {loss}. Install it with your package manager.")
 
 
 def _install(packages):
-    try:
-        run(
-            ["apt-get", "update", "--quiet"],
-            log="apt-system-update",
-            what="Reading the package lists",
-            hint="Is the network there?",
-        )
-        run(
-            ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages],
-            log="apt-system",
-            what=f"Installing {', '.join(packages)}",
-            hint="Install them by hand and run this again.",
-        )
-    except Problem as problem:
-        say(str(problem))
+    """Install what apt has, one by one: a package that is not there must not keep the others."""
+    commands = [["apt-get", "update", "--quiet"]]
+    for package in packages:
+        command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", package]
+        commands.append(command)
+    for command in commands:
+        try:
+            run(command, log=f"apt-{command[-1]}", what=" ".join(command), hint="")
+        except Problem as problem:
+            say(f"{problem} ")
 
 
 def browser():

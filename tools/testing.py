@@ -8,7 +8,7 @@ import sys
 from . import system
 from .common import ADDONS, LOGS, ROOT, SHARED, Problem, say, step
 from .common import run as run_command
-from .database import PREFIX, Databases, addons, rung_of
+from .database import LADDER, PREFIX, Databases, addons, rung_of
 from .odoo import CONF
 from .python_env import PYTHON, VENV
 
@@ -39,6 +39,8 @@ def run(odoo, names):
     databases = Databases(odoo)
     upgrade_code(odoo)
     install_alone(odoo, databases, chosen)
+    if not names:
+        install_together(odoo, databases)
     template = databases.complete()
     database = PREFIX + "test"
     with step("Test database"):
@@ -100,6 +102,17 @@ def install_alone(odoo, databases, names):
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
+
+
+def install_together(odoo, databases):
+    """All add-ons at once without demo data; with it is the database of the tests."""
+    database = f"{PREFIX}together"
+    with step("Installing all add-ons together, without demo data"):
+        databases.copy(databases.template(LADDER[-1][0], demo=False), database)
+        try:
+            odoo.install(database, addons(), log="together")
+        finally:
+            databases.drop(database)
 
 
 def _install_one(odoo, databases, name, demo):

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tools.common import ROOT
+from tools.database import addons
 
 DOCKER = ROOT / "docker"
 # What the official image's entry point reads (HOST, PORT, USER, PASSWORD), and PostgreSQL's.
@@ -84,7 +85,17 @@ def test_each_service_has_a_named_volume(compose):
 
 def test_ports_are_those_of_the_configuration(compose):
     inside = {port.rsplit(":", 1)[1] for port in compose["services"]["odoo"]["ports"]}
-    assert inside == {"8069", _configuration()["gevent_port"]}
+    assert inside == {"8069"}
+    # More than one process needs a proxy that tells web sockets apart; there is none here.
+    assert _configuration()["workers"] == "0"
+
+
+def test_there_is_a_database_to_open(compose):
+    """Without the list of databases, one must be named, and made with our add-ons in it."""
+    assert _configuration()["list_db"] == "False"
+    assert _configuration()["db_name"]
+    command = compose["services"]["odoo"]["command"]
+    assert set(command[command.index("-i") + 1].split(",")) <= set(addons())
 
 
 def _configuration():
