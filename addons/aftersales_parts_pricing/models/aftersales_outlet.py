@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class AftersalesOutlet(models.Model):
@@ -20,13 +21,40 @@ class AftersalesOutlet(models.Model):
     def create(self, vals_list):
         """A new outlet must not turn a store room full of restricted parts into an outside."""
         outlets = super().create(vals_list)
+        # sudo: who keeps outlets need not see stock locations.
         outlets.sudo().location_id._check_restricted_stock()
         return outlets
 
     def write(self, vals):
-        """The same when an outlet's place or its flag changes."""
+        """The same when an outlet's place or its flag changes.
+
+        :raise AccessError: when somebody else than a guardian gives an outlet another place: its
+            old place would become a base of ours, or the new one a return base (P2)
+        """
+        if "location_id" in vals:
+            for outlet in self.sudo():
+                if outlet.location_id and outlet.location_id.id != vals["location_id"]:
+                    self._check_place_guardian()
         result = super().write(vals)
         if vals.keys() & {"location_id", "is_return_base"}:
             # sudo: who keeps outlets need not see stock locations.
             self.sudo().location_id._check_restricted_stock()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_place(self):
+        # sudo: as in write.
+        if self.sudo().location_id:
+            self._check_place_guardian()
+
+    def _check_place_guardian(self):
+        """Where restricted parts may be is for their guardians to say (P2)."""
+        if self.env.su or self.env["parts.guard"]._is_guardian():
+            return
+        raise AccessError(
+            self.env._(
+                "The stock location of an outlet says where restricted parts may be. Ask one of "
+                "their guardians to change it: %(guardians)s.",
+                guardians=self.env["parts.guard"]._get_guardian_names(),
+            )
+        )

@@ -121,7 +121,7 @@ class PartsPricePublication(models.Model):
     def create(self, vals_list):
         """Number the publications; their state follows from the buttons only."""
         for vals in vals_list:
-            self._check_step_fields(vals)
+            self._check_step_fields(vals, creating=True)
             if vals.get("name", self.env._("New")) == self.env._("New"):
                 vals["name"] = self.env["ir.sequence"].next_by_code("parts.price.publication")
         return super().create(vals_list)
@@ -248,8 +248,11 @@ class PartsPricePublication(models.Model):
         self.with_context(parts_price_step=_STEP).write(vals)
 
     @api.model
-    def _check_step_fields(self, vals):
-        """State and stamps are written by the steps alone, never by hand or by RPC."""
+    def _check_step_fields(self, vals, creating=False):
+        """State and stamps are written by the steps alone, never by hand or by RPC.
+
+        :param creating: a new publication may come with the values that it starts with
+        """
         guarded = vals.keys() & {
             "state",
             "approved_by_id",
@@ -261,7 +264,7 @@ class PartsPricePublication(models.Model):
         if (
             guarded
             and self.env.context.get("parts_price_step") is not _STEP
-            and any(vals[name] not in (False, "draft", 0) for name in guarded)
+            and not (creating and all(vals[name] in (False, "draft", 0) for name in guarded))
         ):
             raise UserError(
                 self.env._("The state of a publication follows from its buttons: use them.")

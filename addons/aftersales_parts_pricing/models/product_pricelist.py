@@ -154,9 +154,12 @@ class ProductPricelist(models.Model):
 
     def _prefetch_published_prices(self, products, date=None):
         """Fill the record cache with this list's prices of all products, in one query."""
-        # sudo: only the rules are looked at.
-        rules = self.sudo().item_ids
-        if not any(rule.base == "published_price" for rule in rules):
+        if not any(products.mapped("part_class")):
+            return
+        # sudo: only the rules are looked at; a long list of other rules is not read.
+        rules = self.env["product.pricelist.item"].sudo()
+        published = [("pricelist_id", "=", self.id), ("base", "=", "published_price")]
+        if not rules.search_count(published, limit=1):
             return
         if products._name == "product.template":
             products = products.product_variant_ids

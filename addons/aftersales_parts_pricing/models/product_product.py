@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class ProductProduct(models.Model):
@@ -46,6 +47,40 @@ class ProductProduct(models.Model):
             if unit_id and unit_id != product.uom_id.id:
                 price = units_by_id[unit_id]._compute_price(price, product.uom_id)
             product.published_price = price
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_baseline_untouched(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A variant does not change its class by changing its template (P2).
+
+        :raise AccessError: when a figure of the guard is written, or somebody else than a
+            guardian moves a variant from or to a restricted part
+        :raise UserError: when pieces of it are in stock
+        """
+        self._check_baseline_untouched(vals)
+        if "product_tmpl_id" in vals:
+            target = self.env["product.template"].browse(vals["product_tmpl_id"])
+            restricted = (self.product_tmpl_id | target).filtered(
+                lambda template: template.part_class == "restricted"
+            )
+            if restricted and self.product_tmpl_id != target:
+                restricted._check_guardian()
+                restricted._check_no_restricted_stock()
+        return super().write(vals)
+
+    @api.model
+    def _check_baseline_untouched(self, vals):
+        """What may lie outside is counted by the guard, never typed (P2)."""
+        if "restricted_baseline" in vals and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "How many pieces of a restricted part lay outside before is counted, not typed."
+                )
+            )
 
     def _is_priced_part(self):
         """Only serviceable parts are priced (P1), restricted ones never (P2)."""

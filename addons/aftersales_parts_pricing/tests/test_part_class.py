@@ -68,3 +68,37 @@ class TestPartClass(PartsCommon):
         self.cr.flush()
         tracked = template.message_ids.sudo().tracking_value_ids
         self.assertIn("part_class", tracked.field_id.mapped("name"))
+
+    def test_P2_variant_does_not_change_its_class_with_its_template(self):
+        core = self._create_part("restricted", name="Control board")
+        other = self._create_part("general").product_tmpl_id
+        with self.assertRaises(AccessError):
+            core.with_user(self.clerk).product_tmpl_id = other
+        self._put_in_stock(core, 1)
+        with self.assertRefused(UserError, "are still in stock"):
+            core.with_user(self.guardian).product_tmpl_id = other
+
+    def test_P2_baseline_is_counted_and_never_typed(self):
+        core = self._create_part("restricted")
+        for user in (self.clerk, self.guardian):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                core.with_user(user).restricted_baseline = 999
+
+    def test_P2_place_of_an_outlet_is_for_the_guardians_to_change(self):
+        """Its old place would become a base of ours, from which parts move freely."""
+        manager = self._user("outlets", "aftersales_base.group_aftersales_manager")
+        depot = self.env["stock.location"].create(
+            {
+                "name": "T depot",
+                "usage": "internal",
+                "location_id": self.warehouse.view_location_id.id,
+            }
+        )
+        outlet = self.env["aftersales.outlet"].create(
+            {"name": "T outlet", "code": "T-9", "location_id": depot.id}
+        )
+        with self.assertRefused(AccessError, "stock location of an outlet"):
+            outlet.with_user(manager).location_id = False
+        with self.assertRefused(AccessError, "stock location of an outlet"):
+            outlet.with_user(manager).unlink()
+        outlet.with_user(manager).name = "T renamed"

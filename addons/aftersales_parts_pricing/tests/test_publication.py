@@ -366,3 +366,11 @@ class TestPublication(PartsCommon):
         prices = self.env["parts.price"]
         with freeze_time("2026-03-01 17:00:00"):
             self.assertEqual(str(prices._get_price_day()), "2026-03-02")
+
+    def test_P6_published_is_not_reopened_by_hand(self):
+        policy = self._create_policy()
+        self._create_part("general", 10.0)
+        publication = self._publish(policy)
+        for values in ({"state": "draft"}, {"approved_by_id": False}, {"published_on": False}):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                publication.write(values)

@@ -93,4 +93,7 @@ class PartsPriceListPrint(models.TransientModel):
         guide = self.pricelist_id._get_guide_pricelist()
         if not self.show_guide or not guide or guide == self.pricelist_id:
             return {}
+        if guide.currency_id != self.pricelist_id.currency_id:
+            # Beside a list in another currency the figure would be read as that currency.
+            return {}
         return guide._get_published_prices(self._get_prices().product_id, self.date)

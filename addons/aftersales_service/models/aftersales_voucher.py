@@ -259,6 +259,7 @@ class AftersalesVoucher(models.Model):
     service_type = fields.Selection(
         "_selection_service_type",
         compute="_compute_service_type",
+        copy=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -931,12 +932,17 @@ class AftersalesVoucher(models.Model):
     def _can_close(self):
         """May a done job be closed (S9)? Jobs without a customer need no callback."""
         self.ensure_one()
-        if not self.partner_id:
+        if not self._has_customer():
             return True
         return self.callback_outcome == "satisfied" or (
             self.callback_outcome == "no_answer"
             and self.callback_tries >= self.company_id.aftersales_callback_tries
         )
+
+    def _has_customer(self):
+        """Internal work has no customer to sign or to call back (S2 D), unless one is named."""
+        self.ensure_one()
+        return bool(self.service_type != "D" or self.partner_id)
 
     # === NUMBERS === #
 
@@ -1104,7 +1110,8 @@ class AftersalesVoucher(models.Model):
             for voucher, picking in zip(vouchers, pickings, strict=True):
                 voucher._write_step({"picking_id": picking.id})
         # Orders are confirmed after the parts have left: Odoo then sees them delivered and
-        # makes no second delivery from the warehouse.
+        # makes no second delivery from the warehouse. sudo: technicians hold no sales rights; the
+        # orders are those that these very jobs have made, and their write access was checked.
         self.sudo().sale_order_id.filtered(lambda order: order.state == "draft").action_confirm()
 
     def _get_part_lines(self):
@@ -1172,7 +1179,7 @@ class AftersalesVoucher(models.Model):
         """Values of the delivery van → customer with its moves."""
         self.ensure_one()
         van = self._get_van()
-        customers = self.partner_id.property_stock_customer
+        customers = self.partner_id.with_company(self.company_id).property_stock_customer
         warehouse = van.warehouse_id or self.env["stock.warehouse"].search(
             [("company_id", "=", self.company_id.id)], limit=1
         )
@@ -1319,7 +1326,16 @@ class AftersalesVoucher(models.Model):
     def _check_signed(self):
         """S3: the customer signs when the work is done."""
         for voucher in self:
-            if voucher.partner_id and not (voucher.signature and voucher.signed_by):
+            if not voucher._has_customer():
+                continue
+            if not voucher.partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s has lost its customer: enter who had the work done.",
+                        voucher=voucher.display_name,
+                    )
+                )
+            if not (voucher.signature and voucher.signed_by):
                 raise UserError(
                     self.env._(
                         "%(voucher)s is not signed: have the customer sign and enter the name of "

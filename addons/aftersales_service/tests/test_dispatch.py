@@ -131,6 +131,17 @@ class TestDispatch(ServiceCommon):
         with self.assertRefused(UserError, "cannot be deleted"):
             voucher.unlink()
 
+    def test_S2_copy_of_an_overruled_job_is_proposed_anew(self):
+        voucher = self._voucher(service_type="B", service_type_reason="goodwill")
+        copy = voucher.copy()
+        self.assertEqual(copy.service_type, copy.proposed_service_type)
+
+    def test_S3_a_job_that_lost_its_customer_is_not_finished_unsigned(self):
+        voucher = self._job(service_type="B", service_type_reason="goodwill")
+        voucher.partner_id = False
+        with self.assertRefused(UserError, "has lost its customer"):
+            voucher._done()
+
     def test_S3_a_copy_is_a_new_entry(self):
         voucher = self._voucher(line_ids=[self._line(self.part)])
         voucher.action_dispatch()

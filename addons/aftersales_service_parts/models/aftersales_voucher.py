@@ -28,7 +28,8 @@ class AftersalesVoucher(models.Model):
         company = self.company_id or self.env.company
         dealer = self.outlet_id.dealer_id
         pricelists = self.env["product.pricelist"].with_company(company)
-        found = pricelists._get_dealer_pricelists(dealer).get(dealer) if dealer else None
+        day = self.env["parts.price"]._get_price_day(self.registered_at, company)
+        found = pricelists._get_dealer_pricelists(dealer, day).get(dealer) if dealer else None
         if found:
             return found
         # sudo: which list settles is no secret; its prices are shown by group.

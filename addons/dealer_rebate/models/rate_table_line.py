@@ -16,7 +16,11 @@ class RateTableLine(models.Model):
 
     def write(self, vals):
         self.table_id._check_no_rebate_terms()
-        return super().write(vals)
+        result = super().write(vals)
+        if "table_id" in vals:
+            # The table that the row comes into may be in force as well.
+            self.table_id._check_no_rebate_terms()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_rebate_terms(self):

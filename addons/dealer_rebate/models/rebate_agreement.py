@@ -257,7 +257,8 @@ class RebateAgreement(models.Model):
         """
         self.ensure_one()
         today = fields.Date.context_today(self)
-        settled = {s.date_from for s in self.settlement_ids if s.state != "cancel"}
+        whole = self.settlement_ids.filtered(lambda s: s.state != "cancel" and not s.is_interim)
+        settled = set(whole.mapped("date_from"))
         start, end = self._get_period_bounds(self.date_start)
         last_closed = None
         while end < today:

@@ -92,7 +92,11 @@ class RebateComponent(models.Model):
     def write(self, vals):
         if set(vals) - {"sequence", "name"}:
             self.agreement_id._check_terms_editable()
-        return super().write(vals)
+        result = super().write(vals)
+        if "agreement_id" in vals:
+            # The agreement that it comes into may be in force as well.
+            self.agreement_id._check_terms_editable()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):

@@ -258,6 +258,9 @@ class RebateSettlement(models.Model):
                     "create another one."
                 )
             )
+        if "posting_date" in vals and not self.env.su:
+            for settlement in self:
+                settlement._check_state("draft", "computed", "reviewed")
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -731,7 +734,19 @@ class RebateSettlement(models.Model):
 
     def _get_process_fields(self):
         """Fields that only the business methods write."""
-        return {"state", "posting_chunk", "posted_by_id", "posted_on", "reviewed_by_id"}
+        return {
+            "state",
+            "date_from",
+            "period_end",
+            "is_interim",
+            "run",
+            "computed_on",
+            "reviewed_by_id",
+            "posted_by_id",
+            "posted_on",
+            "posting_chunk",
+            "posting_error",
+        }
 
     def _get_next_run(self):
         self.ensure_one()

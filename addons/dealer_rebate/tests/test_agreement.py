@@ -4,7 +4,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import RebateCommon
@@ -146,3 +146,33 @@ class TestAgreement(RebateCommon):
                 (*map(str, agreement._get_period_bounds(day)), agreement._get_period_label(day)),
                 (start, end, label),
             )
+
+    def test_R12_terms_are_not_moved_in(self):
+        """Neither a component nor a row of rates comes into force from elsewhere."""
+        active = self._create_agreement(self._create_table([(0, 1)]))
+        draft = self._create_agreement(self._create_table([(0, 90)]), activate=False)
+        with self.assertRaises(UserError):
+            draft.component_ids.agreement_id = active
+        with self.assertRaises(UserError):
+            draft.component_ids.rate_table_id.line_ids.table_id = active.component_ids.rate_table_id
+
+    def test_R12_period_is_not_written(self):
+        """What counts as settled hangs on the period: nobody shifts it by RPC."""
+        agreement = self._create_agreement(self._create_table([(0, 1)]))
+        settlement = self._settle(agreement, "2026-03-31")
+        user = new_test_user(
+            self.env,
+            login="shifter",
+            groups="dealer_rebate.group_rebate_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        for values in ({"date_from": "2026-02-01"}, {"run": 7}, {"posting_date": "2026-05-01"}):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                settlement.with_user(user).write(values)
+
+    def test_R12_rest_of_an_interim_period_is_settled_first(self):
+        """After an interim settlement the same period is proposed again, not the next one."""
+        agreement = self._create_agreement(self._create_table([(0, 1)]), period="month")
+        self._settle(agreement, "2026-01-15", "2026-01-15")
+        self.assertEqual(str(agreement._get_next_cutoff()), "2026-01-31")
