@@ -38,16 +38,22 @@ def run(odoo, names):
     lint(chosen, everything=not names)
     databases = Databases(odoo)
     upgrade_code(odoo)
-    install_alone(odoo, databases, chosen)
-    if not names:
-        install_together(odoo, databases)
+    installations = prepare_installations(databases, chosen, together=not names)
     template = databases.complete()
     database = PREFIX + "test"
     with step("Test database"):
         databases.copy(template, database)
+    # The tests keep one processor busy, the installations the other.
+    pool = concurrent.futures.ThreadPoolExecutor(1)
     try:
-        return _pytest(odoo, database, names)
+        runs = [pool.submit(_install, odoo, databases, *job) for job in installations]
+        code = _pytest(odoo, database, names)
+        with step(f"Each add-on installs alone, and all together ({len(runs)} installations)"):
+            for run_ in runs:
+                run_.result()
+        return code
     finally:
+        pool.shutdown(cancel_futures=True)
         databases.drop(database)
 
 
@@ -84,46 +90,31 @@ def upgrade_code(odoo):
         )
 
 
-def install_alone(odoo, databases, names):
-    """Every add-on with its closure and nothing else of ours, without and with demo data.
+def prepare_installations(databases, names, *, together):
+    """What has to install, each on a copy of the smallest template that serves.
 
-    Two at a time: one installation keeps one processor busy.
+    Every add-on with its closure and nothing else of ours, without and with demo data; all of
+    them together without (with demo data is the database of the tests).
+
+    :return: list of (label, add-ons, rung of the ladder, with demo data)
     """
-    for name in names:
-        for demo in (False, True):
-            databases.template(rung_of(name), demo=demo)
-    jobs = [(name, demo) for name in names for demo in (False, True)]
-    with step(f"Installing each add-on alone, without and with demo data ({len(jobs)} times)"):
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            runs = [pool.submit(_install_one, odoo, databases, *job) for job in jobs]
-            try:
-                for run_ in runs:
-                    run_.result()
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+    jobs = [(name, [name], rung_of(name), demo) for name in names for demo in (False, True)]
+    if together:
+        jobs.append(("together", addons(), LADDER[-1][0], False))
+    for _label, _names, rung, demo in jobs:
+        databases.template(rung, demo=demo)
+    return jobs
 
 
-def install_together(odoo, databases):
-    """All add-ons at once without demo data; with it is the database of the tests."""
-    database = f"{PREFIX}together"
-    with step("Installing all add-ons together, without demo data"):
-        databases.copy(databases.template(LADDER[-1][0], demo=False), database)
-        try:
-            odoo.install(database, addons(), log="together")
-        finally:
-            databases.drop(database)
-
-
-def _install_one(odoo, databases, name, demo):
-    suffix = f"{name}{'-demo' if demo else ''}"
-    database = f"{PREFIX}alone_{suffix.replace('-', '_')}"
-    databases.copy(databases.template(rung_of(name), demo=demo), database)
+def _install(odoo, databases, label, names, rung, demo):
+    suffix = f"{label}{'-demo' if demo else ''}"
+    database = f"{PREFIX}install_{suffix.replace('-', '_')}"
+    databases.copy(databases.template(rung, demo=demo), database)
     try:
-        odoo.install(database, [name], log=f"alone-{suffix}", demo=demo)
+        odoo.install(database, names, log=f"install-{suffix}", demo=demo)
         if demo:
             log = f"check-{suffix}"
-            odoo.script("check_demo", database, log=log, what=f"The demo data of {name}")
+            odoo.script("check_demo", database, log=log, what=f"The demo data of {label}")
     finally:
         databases.drop(database)
 
