@@ -9,6 +9,7 @@ from . import rebate_allocation
 from . import rebate_component
 from . import rebate_demo
 from . import rebate_settlement
+from . import rebate_settlement_posting
 from . import rebate_settlement_line
 from . import res_company
 from . import res_config_settings

@@ -9,7 +9,7 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.dealer_rebate.models.rebate_settlement import RebateSettlement
+from odoo.addons.dealer_rebate.models.rebate_settlement_posting import RebateSettlementPosting
 
 DEALERS = 3
 
@@ -222,18 +222,17 @@ class TestConcurrency(TransactionCase):
         env = self.envs[0]
         env["ir.config_parameter"].set_param("dealer_rebate.posting_chunk", 1)
         settlement = self._settlement_with_chunks(env)
-        create = RebateSettlement._create_credit_notes
+        create = RebateSettlementPosting._create_credit_notes
         calls = []
 
         def create_and_die(settlement, lines):
-            moves = create(settlement, lines)
-            calls.append(moves)
+            calls.append(create(settlement, lines))
             if len(calls) == 2:
                 raise MemoryError("the worker is gone")
-            return moves
+            return calls[-1]
 
         with (
-            patch.object(RebateSettlement, "_create_credit_notes", create_and_die),
+            patch.object(RebateSettlementPosting, "_create_credit_notes", create_and_die),
             self.assertRaises(MemoryError),
         ):
             env["rebate.settlement"]._cron_post_settlements()

@@ -203,3 +203,61 @@ class TestPosting(RebateCommon):
         self.assertEqual(self.env["rebate.allocation"].search_count(rows["domain"]), 3)
         back = found[0].action_view_rebate_settlement()
         self.assertEqual(back["res_id"], settlement.id)
+
+
+@tagged("post_install", "-at_install")
+class TestPostingTaxes(RebateCommon):
+    """Balances whose sign changes with the tax, and the language of the document."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls._create_agreement(cls._create_table([(0, 10)], open_below=True))
+        cls.high = cls._create_tax(20)
+
+    def test_R14_negative_with_tax_is_carried_and_blocks_nobody(self):
+        """1.00 without tax, -0.80 with it: carried, while the other dealer is paid."""
+        self._invoice(self.dealer, "2026-02-01", 100)
+        self._invoice(self.dealer, "2026-02-01", -90, taxes=self.high)
+        self._invoice(self.dealer_2, "2026-02-01", 1000)
+        settlement = self._settle(self.agreement, "2026-03-31")
+        self.assertEqual(settlement.state, "posted")
+        self.assertEqual(self._paid(settlement), 100)
+        line = settlement.line_ids.filtered(lambda line: line.partner_id == self.dealer)
+        self.assertEqual((line.amount, line.state, line.is_carried), (1, "carried", True))
+        self.assertFalse(line.credit_note_id)
+        self.assertFalse(
+            self.env["account.move"].search(
+                [("rebate_settlement_id", "=", settlement.id), ("partner_id", "=", self.dealer.id)]
+            )
+        )
+        # What was carried comes back, and is paid as soon as the balance allows it.
+        self._invoice(self.dealer, "2026-04-01", 50)
+        following = self._settle(self.agreement, "2026-06-30")
+        self.assertEqual(self._paid(following, self.dealer), 6)
+        note = following.line_ids.credit_note_id
+        self.assertEqual(note.amount_total, 4.2)
+        self._assert_ledger(self.agreement)
+
+    def test_R15_nothing_without_tax_but_tax_is_owed(self):
+        """-10 of one tax and +10 of another: the credit note pays the tax between them."""
+        invoice = self._invoice(self.dealer, "2026-02-01", 100)
+        self._settle(self.agreement, "2026-03-31")
+        self._invoice(self.dealer, "2026-02-02", -100)
+        self._invoice(self.dealer, "2026-04-01", 100, taxes=self.high)
+        note = self._settle(self.agreement, "2026-06-30").line_ids.credit_note_id
+        self.assertEqual((note.amount_untaxed, note.amount_total), (0, 2))
+        self.assertEqual(invoice.amount_untaxed, 100)
+        self._assert_ledger(self.agreement)
+
+    def test_R15_credit_note_speaks_the_dealers_language(self):
+        """Dates and texts of the document follow the dealer, not who posts it."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.dealer.lang = "fr_FR"
+        self.env["res.lang"].search([("code", "=", "fr_FR")]).date_format = "%d|%m|%Y"
+        self._invoice(self.dealer, "2026-02-01", 1000)
+        self._invoice(self.dealer_2, "2026-02-01", 1000)
+        notes = self._settle(self.agreement, "2026-03-31").line_ids.credit_note_id
+        own = notes.filtered(lambda note: note.partner_id == self.dealer)
+        self.assertIn("31|03|2026", own.narration)
+        self.assertNotIn("31|03|2026", (notes - own).narration)
