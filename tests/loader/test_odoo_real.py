@@ -12,6 +12,7 @@ import pytest
 from odoo import Command
 from odoo.tests import tagged
 
+from tools.inside.story import REBATE_TIERS
 from tools.invoice_loader import load
 
 from . import REAL_FILE
@@ -21,6 +22,7 @@ from .recompute import R4_TIERS, rebate, rebates, turnover
 START, END = date(2010, 10, 1), date(2010, 12, 31)
 # from the first penny on, so that nearly every dealer earns something
 ALL_TIERS = [(Decimal(0), Decimal(1)), (Decimal(1000), Decimal("2.5")), *R4_TIERS]
+DEMO_TIERS = [(Decimal(start), Decimal(percent)) for start, percent in REBATE_TIERS]
 
 
 @pytest.mark.shared
@@ -155,15 +157,23 @@ class TestRealQuarter(LoaderCase):
         self.assertFalse(again.line_ids.credit_note_id)
         self.assertFalse(sum(amount for _base, amount in self.computed(again).values()))
 
-    def test_both_methods_over_every_dealer(self):
+    def test_every_dealer_by_both_methods_and_by_the_demos_table(self):
         self.need_rebates()
-        for method in ("whole", "incremental"):
-            with self.subTest(method=method):
+        for tiers, method in (
+            (ALL_TIERS, "whole"),
+            (ALL_TIERS, "incremental"),
+            (DEMO_TIERS, "whole"),
+        ):
+            with self.subTest(tiers=tiers, method=method):
                 settlement = self.env["rebate.settlement"].create(
-                    {"agreement_id": self.agreement(ALL_TIERS, method).id, "date_to": END}
+                    {"agreement_id": self.agreement(tiers, method).id, "date_to": END}
                 )
                 settlement.action_compute()
-                self.assert_agrees(settlement, ALL_TIERS, method)
+                self.assert_agrees(settlement, tiers, method)
+                self.assertEqual(
+                    Decimal(str(round(settlement.amount_payable, 2))),
+                    sum(rebates(REAL_FILE, START, END, tiers, method).values()),
+                )
 
 
 @pytest.mark.shared

@@ -18,6 +18,9 @@ from odoo.tools import file_open, formatLang
 
 from . import environment
 
+# Purchases of a quarter from which a dealer gets so many percent of them all.
+REBATE_TIERS = ((500, 2), (1000, 3), (5000, 5), (20000, 7))
+
 
 class Story:
     """The steps, and what there is to tell about them."""
@@ -219,7 +222,7 @@ class Story:
                 "method": "whole",
                 "line_ids": [
                     (0, 0, {"from_value": bound, "value": rate})
-                    for bound, rate in ((500, 2), (1000, 3), (5000, 5), (20000, 7))
+                    for bound, rate in REBATE_TIERS
                 ],
             }
         )
