@@ -1,13 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from collections import defaultdict
-from datetime import timedelta
-
-from psycopg2 import errors as pgerrors
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
 
 # Only code that holds this object may write what the steps write: a context that comes in by
 # RPC is JSON and can never contain it.
@@ -61,6 +57,9 @@ class AftersalesVoucher(models.Model):
     It starts as an entry of the call-in register with a plain reference. When a supervisor
     dispatches it, it becomes a numbered voucher: the numbers of a company and year have no gap.
     Each step stamps its time once; nothing else writes the stamps.
+
+    What belongs to one rule alone stands in a file of its own: ``aftersales_voucher_number``,
+    ``_callback``, ``_rework``, ``_charge`` and ``_parts``.
     """
 
     _name = "aftersales.voucher"
@@ -79,27 +78,6 @@ class AftersalesVoucher(models.Model):
         index=True,
         readonly=True,
         default=lambda self: self.env.company,
-    )
-    reference = fields.Char(
-        required=True,
-        readonly=True,
-        copy=False,
-        index="trigram",
-        default=lambda self: self.env._("New"),
-        help="Reference of the entry in the call-in register.",
-    )
-    number = fields.Char(
-        string="Voucher Number",
-        readonly=True,
-        copy=False,
-        index="trigram",
-        help="Drawn at dispatch, without gaps in a company and year (S3).",
-    )
-    number_year = fields.Integer(
-        readonly=True, copy=False, aggregator=None, help="Year of dispatch, company time."
-    )
-    number_index = fields.Integer(
-        readonly=True, copy=False, aggregator=None, help="Running number inside the year."
     )
     state = fields.Selection(
         [
@@ -346,42 +324,6 @@ class AftersalesVoucher(models.Model):
         readonly=True, copy=False, help="Guidance solved it: closed without a visit (S6)."
     )
 
-    # Callback (S9)
-    callback_ids = fields.One2many("aftersales.callback", "voucher_id", readonly=True)
-    first_callback_at = fields.Datetime(
-        readonly=True, copy=False, help="First callback that reached the customer (K2)."
-    )
-    callback_outcome = fields.Selection(
-        selection=lambda self: self.env["aftersales.callback"]._fields["outcome"].selection,
-        string="Last Callback",
-        readonly=True,
-        copy=False,
-        help="What the last callback heard.",
-    )
-    callback_tries = fields.Integer(
-        readonly=True, copy=False, help="Callbacks in a row without an answer."
-    )
-
-    # Rework (S18)
-    rework_candidate_id = fields.Many2one(
-        "aftersales.voucher",
-        compute="_compute_rework_candidate_id",
-        store=True,
-        precompute=True,
-        string="Looks Like Rework of",
-        index="btree_not_null",
-        help="Earlier job on the same unit for the same fault inside the company's window.",
-    )
-    rework_of_id = fields.Many2one(
-        "aftersales.voucher",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        tracking=True,
-        help="Earlier job that this one repeats, confirmed by the supervisor.",
-    )
-
     # Signature (S3)
     signature = fields.Image(
         copy=False, attachment=True, max_width=1024, max_height=1024, help="Customer's signature."
@@ -389,50 +331,9 @@ class AftersalesVoucher(models.Model):
     signed_by = fields.Char(copy=False, help="Name of the person who signed.")
     signed_on = fields.Datetime(readonly=True, copy=False)
 
-    # Lines and what comes of them
+    # Work and parts
     line_ids = fields.One2many("aftersales.voucher.line", "voucher_id", copy=True)
-    pricelist_id = fields.Many2one(
-        "product.pricelist",
-        compute="_compute_pricelist_id",
-        store=True,
-        precompute=True,
-        check_company=True,
-        help="Price list that gives the prices of the lines: the customer's.",
-    )
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_currency_id", store=True, precompute=True
-    )
-    amount_untaxed = fields.Monetary(
-        compute="_compute_amounts",
-        store=True,
-        help="Value of the work before tax, whoever pays for it.",
-    )
-    amount_customer = fields.Monetary(
-        compute="_compute_amounts",
-        store=True,
-        string="Customer Pays",
-        help="What the customer is charged before tax: nothing on warranty jobs.",
-    )
-    picking_id = fields.Many2one(
-        "stock.picking",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        string="Parts Used",
-        help="Delivery of the parts used, from the technician's van to the customer.",
-    )
-    sale_order_id = fields.Many2one(
-        "sale.order",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="Order that charges the job to the customer.",
-    )
 
-    _number_uniq = models.UniqueIndex(
-        "(company_id, number_year, number_index) WHERE number_index > 0",
-        "This voucher number is taken.",
-    )
     _technician_idx = models.Index("(technician_user_id, state) WHERE state != 'closed'")
 
     # === COMPUTE METHODS === #
@@ -446,11 +347,6 @@ class AftersalesVoucher(models.Model):
             ("C", self.env._("C – Free (Warranty)")),
             ("D", self.env._("D – Administrative")),
         ]
-
-    @api.depends("number", "reference")
-    def _compute_display_name(self):
-        for voucher in self:
-            voucher.display_name = voucher.number or voucher.reference
 
     @api.depends("lot_id")
     def _compute_partner_id(self):
@@ -510,32 +406,6 @@ class AftersalesVoucher(models.Model):
                     voucher.outlet_id = covering.get(voucher.area_id) or voucher.outlet_id
                 else:
                     voucher.outlet_id = voucher.outlet_id
-
-    @api.depends("lot_id", "fault_id", "registered_at")
-    def _compute_rework_candidate_id(self):
-        candidates = self._find_rework_candidates()
-        for voucher in self:
-            voucher.rework_candidate_id = candidates.get(voucher)
-
-    @api.depends("partner_id", "company_id")
-    def _compute_pricelist_id(self):
-        fixed = self.filtered(lambda voucher: voucher._is_frozen())
-        for voucher in fixed:
-            voucher.pricelist_id = voucher.pricelist_id
-        pricelists = (self - fixed)._get_pricelists()
-        for voucher in self - fixed:
-            voucher.pricelist_id = pricelists.get(voucher)
-
-    @api.depends("pricelist_id", "company_id")
-    def _compute_currency_id(self):
-        for voucher in self:
-            voucher.currency_id = voucher.pricelist_id.currency_id or voucher.company_id.currency_id
-
-    @api.depends("line_ids.price_subtotal", "line_ids.amount_customer")
-    def _compute_amounts(self):
-        for voucher in self:
-            voucher.amount_untaxed = sum(voucher.line_ids.mapped("price_subtotal"))
-            voucher.amount_customer = sum(voucher.line_ids.mapped("amount_customer"))
 
     @api.depends_context("uid")
     def _compute_is_hotline(self):
@@ -774,36 +644,6 @@ class AftersalesVoucher(models.Model):
         self._cancel(reason)
         return True
 
-    def action_confirm_rework(self):
-        """The supervisor confirms that these jobs repeat earlier ones (S18).
-
-        :raises UserError: when no earlier job was found
-        """
-        self._check_group(
-            "aftersales_service.group_service_supervisor",
-            self.env._("Only a service supervisor confirms rework (S18)."),
-        )
-        for voucher in self:
-            if not voucher.rework_candidate_id:
-                raise UserError(
-                    self.env._(
-                        "No earlier job on the same unit for the same fault was found for "
-                        "%(voucher)s: check its unit and fault code.",
-                        voucher=voucher.display_name,
-                    )
-                )
-            voucher._write_step({"rework_of_id": voucher.rework_candidate_id.id})
-        return True
-
-    def action_record_callback(self):
-        """Open the dialogue that logs a callback (S9)."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_service.aftersales_callback_action_record"
-        )
-        action["context"] = {"default_voucher_id": self.id}
-        return action
-
     def action_view_unit(self):
         """Open the unit's file."""
         self.ensure_one()
@@ -812,16 +652,6 @@ class AftersalesVoucher(models.Model):
         )
         views = [view for view in action["views"] if view[1] == "form"]
         return {**action, "res_id": self.lot_id.id, "view_mode": "form", "views": views}
-
-    def action_view_picking(self):
-        """Open the delivery of the parts used."""
-        self.ensure_one()
-        return self.picking_id._get_records_action()
-
-    def action_view_sale_order(self):
-        """Open the order that charges the job."""
-        self.ensure_one()
-        return self.sale_order_id._get_records_action()
 
     # === STEPS === #
 
@@ -854,8 +684,11 @@ class AftersalesVoucher(models.Model):
         signed = self.filtered("signature")
         signed._write_step({"state": "done", "done_at": at, "signed_on": at})
         (self - signed)._write_step({"state": "done", "done_at": at})
+        # Orders are confirmed after the parts have left: Odoo then sees them delivered and makes
+        # no second delivery from the warehouse.
         self._create_sale_orders()
         self._create_pickings()
+        self._confirm_sale_orders()
         for voucher in self.filtered(lambda v: v.lot_id and v.partner_id):
             # sudo: the job confirms the user in the unit's file (S14); technicians only read it.
             voucher.lot_id.sudo()._confirm_user(
@@ -912,342 +745,12 @@ class AftersalesVoucher(models.Model):
             }
         )
 
-    def _apply_callbacks(self):
-        """Take over what the callbacks heard; a satisfied one closes the job (S9)."""
-        for voucher in self:
-            calls = voucher.callback_ids.sorted(lambda call: (call.called_at, call.id))
-            reached = calls.filtered(lambda call: call.outcome != "no_answer")
-            last_reached = reached[-1:]
-            tries = calls[list(calls).index(last_reached) + 1 :] if last_reached else calls
-            voucher._write_step(
-                {
-                    "callback_outcome": calls[-1].outcome,
-                    "callback_tries": len(tries),
-                    "first_callback_at": reached[:1].called_at,
-                }
-            )
-            if calls[-1].outcome == "satisfied":
-                voucher._close(at=calls[-1].called_at)
-
-    def _can_close(self):
-        """May a done job be closed (S9)? Jobs without a customer need no callback."""
-        self.ensure_one()
-        if not self._has_customer():
-            return True
-        return self.callback_outcome == "satisfied" or (
-            self.callback_outcome == "no_answer"
-            and self.callback_tries >= self.company_id.aftersales_callback_tries
-        )
-
     def _has_customer(self):
         """Internal work has no customer to sign or to call back (S2 D), unless one is named."""
         self.ensure_one()
         return bool(self.service_type != "D" or self.partner_id)
 
-    # === NUMBERS === #
-
-    def _reserve_numbers(self, at):
-        """Draw gap-free numbers (S3) for all vouchers of the batch, per company and year.
-
-        The first number of a batch is taken as ``sequence.mixin`` does: an UPDATE of a row that
-        the unique index covers. Who comes second waits on the index entry and then takes the
-        next number, or this one where the first transaction rolled back; so no number is lost
-        and none is doubled. The rest of the batch follows in one statement: nobody else can be
-        past a number that is not committed.
-        """
-        # Companies in a fixed order: two batches never wait for each other.
-        for company, vouchers in sorted(
-            self.grouped("company_id").items(), key=lambda item: item[0].id
-        ):
-            year = company._get_aftersales_date(at).year
-            ids = sorted(vouchers.ids)
-            first = self._lock_next_number(company, year, ids[0])
-            if ids[1:]:
-                rest = range(first + 1, first + len(ids))
-                self.env.cr.execute(
-                    SQL(
-                        """UPDATE aftersales_voucher AS voucher
-                              SET number_year = %(year)s,
-                                  number_index = rest.number_index,
-                                  number = rest.number
-                             FROM unnest(%(ids)s, %(indexes)s, %(numbers)s)
-                                  AS rest(id, number_index, number)
-                            WHERE voucher.id = rest.id""",
-                        year=year,
-                        ids=ids[1:],
-                        indexes=list(rest),
-                        numbers=[self._format_number(year, index) for index in rest],
-                    )
-                )
-            vouchers.invalidate_recordset(["number", "number_year", "number_index"])
-
-    def _lock_next_number(self, company, year, voucher_id):
-        """Take the next number for one voucher; the index entry stays locked until commit."""
-        self.flush_model(["company_id", "number_year", "number_index", "state"])
-        ((index,),) = self.env.execute_query(
-            SQL(
-                """SELECT COALESCE(MAX(number_index), 0) FROM aftersales_voucher
-                    WHERE company_id = %s AND number_year = %s AND number_index > 0""",
-                company.id,
-                year,
-            )
-        )
-        with self.env.cr.savepoint(flush=False) as savepoint:
-            while True:
-                index += 1
-                try:
-                    self.env.cr.execute(
-                        SQL(
-                            """UPDATE aftersales_voucher
-                                  SET number_year = %s, number_index = %s, number = %s
-                                WHERE id = %s""",
-                            year,
-                            index,
-                            self._format_number(year, index),
-                            voucher_id,
-                        ),
-                        log_exceptions=False,
-                    )
-                    return index
-                except pgerrors.UniqueViolation:
-                    savepoint.rollback()
-
-    @api.model
-    def _format_number(self, year, index):
-        """How a number is written, e.g. SV/2026/00042. Hook: houses may want another form."""
-        return f"SV/{year}/{index:05d}"
-
-    @api.model
-    def _draw_references(self, company_id, count):
-        """Plain references of the register, drawn at once for a batch; gaps are allowed here.
-
-        :return: list of ``count`` strings
-        """
-        # sudo: clerks draw references, they do not read sequences.
-        sequence = (
-            self.env["ir.sequence"]
-            .sudo()
-            .search(
-                [("code", "=", "aftersales.voucher"), ("company_id", "in", (company_id, False))],
-                order="company_id",
-                limit=1,
-            )
-        )
-        if sequence.implementation != "standard" or sequence.use_date_range:
-            return [sequence.next_by_id() for _index in range(count)]
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}",
-                count,
-            )
-        )
-        return [sequence.get_next_char(number) for (number,) in rows]
-
-    # === DOCUMENTS === #
-
-    def _create_sale_orders(self):
-        """Charge paid jobs (type A): one confirmed order a voucher, made of its lines (S4)."""
-        orders = self.env["sale.order"]
-        charged = self.filtered(lambda v: v._get_charged_lines() and not v.sale_order_id)
-        for company, vouchers in charged.grouped("company_id").items():
-            # sudo: a technician finishes the job without sales rights. Customer, products,
-            # quantities and prices all come from the voucher, whose right was checked by write.
-            orders = (
-                self.env["sale.order"]
-                .sudo()
-                .with_company(company)
-                .create([voucher._prepare_sale_order_vals() for voucher in vouchers])
-            )
-            for voucher, order in zip(vouchers, orders, strict=True):
-                voucher._write_step({"sale_order_id": order.id})
-
-    def _get_charged_lines(self):
-        """Lines that the customer pays. Hook: contracts and cover refine it."""
-        self.ensure_one()
-        return self.line_ids.filtered(lambda line: line._is_charged())
-
-    def _prepare_sale_order_vals(self):
-        """Values of the order that charges this job."""
-        self.ensure_one()
-        return {
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "pricelist_id": self.pricelist_id.id,
-            "origin": self.number,
-            "user_id": False,
-            "order_line": [
-                fields.Command.create(line._prepare_sale_order_line_vals())
-                for line in self._get_charged_lines()
-            ],
-        }
-
-    def _create_pickings(self):
-        """One delivery a voucher, from the technician's van to the customer, done at once."""
-        to_deliver = self.filtered(lambda v: v._get_part_lines() and not v.picking_id)
-        for company, vouchers in to_deliver.grouped("company_id").items():
-            vouchers._check_vans()
-            # sudo: technicians have no stock rights. Safe because the job was checked to be the
-            # user's own (or the user directs the service) and the only source location that
-            # passes `_check_vans` is the van of the job's technician.
-            pickings = (
-                self.env["stock.picking"]
-                .sudo()
-                .with_company(company)
-                .create([voucher._prepare_picking_vals() for voucher in vouchers])
-            )
-            pickings.action_confirm()
-            # What was fitted is known: it replaces what Odoo may have reserved.
-            pickings.move_line_ids.unlink()
-            self.env["stock.move.line"].sudo().create(
-                [
-                    move.aftersales_voucher_line_id._prepare_stock_move_line_vals(move)
-                    for move in pickings.move_ids
-                ]
-            )
-            # skip_sms: the customer stands beside the technician and has signed.
-            pickings.with_context(skip_sms=True)._action_done()
-            for voucher, picking in zip(vouchers, pickings, strict=True):
-                voucher._write_step({"picking_id": picking.id})
-        # Orders are confirmed after the parts have left: Odoo then sees them delivered and
-        # makes no second delivery from the warehouse. sudo: technicians hold no sales rights; the
-        # orders are those that these very jobs have made, and their write access was checked.
-        self.sudo().sale_order_id.filtered(lambda order: order.state == "draft").action_confirm()
-
-    def _get_part_lines(self):
-        """Lines whose goods leave the van."""
-        self.ensure_one()
-        return self.line_ids.filtered(
-            lambda line: line.line_type == "part" and line.product_id.type == "consu"
-        )
-
-    def _check_vans(self):
-        """The parts of a job come from the van of its own technician, and only he says so.
-
-        :raises AccessError: when the job is somebody else's
-        :raises UserError: when there is no van, another van, or no customer
-        """
-        directs = self.env.su or self.env.user.has_group("aftersales_service.group_service_clerk")
-        for voucher in self:
-            van = voucher._get_van()
-            if not directs and voucher.technician_user_id != self.env.user:
-                raise AccessError(
-                    self.env._(
-                        "%(voucher)s is not your job: its parts leave the van of %(technician)s.",
-                        voucher=voucher.display_name,
-                        technician=voucher.technician_id.name,
-                    )
-                )
-            if not van:
-                raise UserError(
-                    self.env._(
-                        "%(technician)s has no van: have a stock location set on the employee "
-                        "before %(voucher)s takes parts from it.",
-                        technician=voucher.technician_id.name,
-                        voucher=voucher.display_name,
-                    )
-                )
-            if not voucher.partner_id:
-                raise UserError(
-                    self.env._(
-                        "%(voucher)s has no customer to deliver parts to: remove the part lines "
-                        "or enter the customer.",
-                        voucher=voucher.display_name,
-                    )
-                )
-            for line in voucher._get_part_lines():
-                if line.location_id and line.location_id != van:
-                    raise UserError(
-                        self.env._(
-                            "%(product)s on %(voucher)s would leave %(location)s. Parts used on "
-                            "site leave the van of %(technician)s (%(van)s) only.",
-                            product=line.product_id.display_name,
-                            voucher=voucher.display_name,
-                            location=line.location_id.display_name,
-                            technician=voucher.technician_id.name,
-                            van=van.display_name,
-                        )
-                    )
-
-    def _get_van(self):
-        """Stock location of the technician's van."""
-        self.ensure_one()
-        # sudo: the van stands on the employee's private file; only its location is used.
-        return self.technician_id.sudo().van_location_id
-
-    def _prepare_picking_vals(self):
-        """Values of the delivery van → customer with its moves."""
-        self.ensure_one()
-        van = self._get_van()
-        customers = self.partner_id.with_company(self.company_id).property_stock_customer
-        warehouse = van.warehouse_id or self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company_id.id)], limit=1
-        )
-        return {
-            "picking_type_id": warehouse.out_type_id.id,
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "location_id": van.id,
-            "location_dest_id": customers.id,
-            "origin": self.number,
-            "move_ids": [
-                fields.Command.create(line._prepare_stock_move_vals(van, customers))
-                for line in self._get_part_lines()
-            ],
-        }
-
     # === HELPERS === #
-
-    def _get_pricelists(self):
-        """Price list of each job's lines: the customer's. Hook: the glue gives the guide list.
-
-        :return: dict {voucher: product.pricelist}
-        """
-        return {
-            voucher: voucher.partner_id.with_company(company).property_product_pricelist
-            for company, vouchers in self.grouped("company_id").items()
-            for voucher in vouchers
-        }
-
-    def _find_rework_candidates(self):
-        """Earlier job each voucher repeats: same unit, same fault, inside the window (S18).
-
-        The window counts days of the company's calendar from the day the first job was done.
-
-        :return: dict {voucher: earlier voucher}, one query for the batch
-        """
-        asked = self.filtered(lambda v: v.lot_id and v.fault_id and v.registered_at)
-        if not asked:
-            return {}
-        longest = max(asked.company_id.mapped("aftersales_rework_days"))
-        # sudo: the earlier job may be another technician's; only its link is shown.
-        earlier = self.sudo().search(
-            [
-                ("lot_id", "in", asked.lot_id.ids),
-                ("fault_id", "in", asked.fault_id.ids),
-                ("company_id", "in", asked.company_id.ids),
-                ("done_at", ">=", min(asked.mapped("registered_at")) - timedelta(days=longest + 1)),
-                ("state", "in", ("done", "closed")),
-            ],
-            order="done_at desc, id desc",
-        )
-        found = {}
-        for voucher in asked:
-            company = voucher.company_id
-            registered = company._get_aftersales_date(voucher.registered_at)
-            for candidate in earlier:
-                if (
-                    candidate != voucher._origin
-                    and candidate.lot_id == voucher.lot_id
-                    and candidate.fault_id == voucher.fault_id
-                    and candidate.company_id == company
-                    and candidate.done_at <= voucher.registered_at
-                    and registered - company._get_aftersales_date(candidate.done_at)
-                    <= timedelta(days=company.aftersales_rework_days)
-                ):
-                    found[voucher] = candidate
-                    break
-        return found
 
     @api.model
     def _format_address(self, partner):

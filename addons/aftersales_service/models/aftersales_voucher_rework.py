@@ -1,0 +1,104 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AftersalesVoucher(models.Model):
+    """Jobs that repeat an earlier one: found by unit, fault and days, then confirmed (S18)."""
+
+    _inherit = "aftersales.voucher"
+
+    rework_candidate_id = fields.Many2one(
+        "aftersales.voucher",
+        compute="_compute_rework_candidate_id",
+        store=True,
+        precompute=True,
+        string="Looks Like Rework of",
+        index="btree_not_null",
+        help="Earlier job on the same unit for the same fault inside the company's window.",
+    )
+    rework_of_id = fields.Many2one(
+        "aftersales.voucher",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Earlier job that this one repeats, confirmed by the supervisor.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("lot_id", "fault_id", "registered_at")
+    def _compute_rework_candidate_id(self):
+        candidates = self._find_rework_candidates()
+        for voucher in self:
+            voucher.rework_candidate_id = candidates.get(voucher)
+
+    # === ACTIONS === #
+
+    def action_confirm_rework(self):
+        """The supervisor confirms that these jobs repeat earlier ones (S18).
+
+        :raises UserError: when no earlier job was found
+        """
+        self._check_group(
+            "aftersales_service.group_service_supervisor",
+            self.env._("Only a service supervisor confirms rework (S18)."),
+        )
+        for voucher in self:
+            if not voucher.rework_candidate_id:
+                raise UserError(
+                    self.env._(
+                        "No earlier job on the same unit for the same fault was found for "
+                        "%(voucher)s: check its unit and fault code.",
+                        voucher=voucher.display_name,
+                    )
+                )
+            voucher._write_step({"rework_of_id": voucher.rework_candidate_id.id})
+        return True
+
+    # === BUSINESS METHODS === #
+
+    def _find_rework_candidates(self):
+        """Earlier job each voucher repeats: same unit, same fault, inside the window (S18).
+
+        The window counts days of the company's calendar from the day the first job was done.
+
+        :return: dict {voucher: earlier voucher}, one query for the batch
+        """
+        asked = self.filtered(lambda v: v.lot_id and v.fault_id and v.registered_at)
+        if not asked:
+            return {}
+        longest = max(asked.company_id.mapped("aftersales_rework_days"))
+        # sudo: the earlier job may be another technician's; only its link is shown.
+        earlier = self.sudo().search(
+            [
+                ("lot_id", "in", asked.lot_id.ids),
+                ("fault_id", "in", asked.fault_id.ids),
+                ("company_id", "in", asked.company_id.ids),
+                ("done_at", ">=", min(asked.mapped("registered_at")) - timedelta(days=longest + 1)),
+                ("state", "in", ("done", "closed")),
+            ],
+            order="done_at desc, id desc",
+        )
+        found = {}
+        for voucher in asked:
+            company = voucher.company_id
+            registered = company._get_aftersales_date(voucher.registered_at)
+            for candidate in earlier:
+                if (
+                    candidate != voucher._origin
+                    and candidate.lot_id == voucher.lot_id
+                    and candidate.fault_id == voucher.fault_id
+                    and candidate.company_id == company
+                    and candidate.done_at <= voucher.registered_at
+                    and registered - company._get_aftersales_date(candidate.done_at)
+                    <= timedelta(days=company.aftersales_rework_days)
+                ):
+                    found[voucher] = candidate
+                    break
+        return found
