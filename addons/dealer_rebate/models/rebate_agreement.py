@@ -75,6 +75,21 @@ class RebateAgreement(models.Model):
         help="What happens when returns exceed purchases in a period. A balance that turns "
         "negative by a restatement is carried in both cases.",
     )
+    payout = fields.Selection(
+        [
+            ("credit_note", "Credit note"),
+            ("transfer", "Bank transfer"),
+            ("wallet", "Virtual currency"),
+            ("bill", "Supplier's credit"),
+        ],
+        string="Paid by",
+        required=True,
+        default="credit_note",
+        tracking=True,
+        help="Credit note: set off against other invoices. Bank transfer: never set off by itself "
+        "(R3, R4). Virtual currency: moved into the dealer's wallet (P12). Supplier's credit: what "
+        "a supplier owes us.",
+    )
     journal_id = fields.Many2one(
         "account.journal",
         check_company=True,
@@ -300,6 +315,7 @@ class RebateAgreement(models.Model):
             "partner_ids",
             "component_ids",
             "negative_policy",
+            "payout",
         }
 
     def _get_terms(self):
@@ -313,6 +329,7 @@ class RebateAgreement(models.Model):
             if self.dealer_scope == "selected"
             else "all",
             "negative": self.negative_policy,
+            "payout": self.payout,
             "components": sorted(json.dumps(c._get_terms()) for c in self.component_ids),
         }
 

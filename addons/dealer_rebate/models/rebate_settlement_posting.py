@@ -195,8 +195,18 @@ class RebateSettlementPosting(models.Model):
                 dealer_lines.sudo().write({"credit_note_id": move.id})
         # sudo: drafts of this very transaction, which nobody has seen.
         negative.sudo().unlink()
-        (moves - negative).action_post()
+        posted = moves - negative
+        posted.action_post()
+        self._pay_out(posted)
         return refused
+
+    def _pay_out(self, moves):
+        """Hook: what happens to posted credit notes, in the same transaction (R15).
+
+        A plain credit note is netted by whoever invoices; other ways of pay-out go on from here.
+
+        :param moves: posted rebate documents of this settlement
+        """
 
     def _prepare_credit_note_vals(self, partner, lines, journal, shares):
         """Values of one dealer's credit note. For extension (due date, attachments).
