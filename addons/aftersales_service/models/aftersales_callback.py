@@ -12,6 +12,7 @@ class AftersalesCallback(models.Model):
 
     _name = "aftersales.callback"
     _description = "Callback"
+    _inherit = ["aftersales.protected.mixin"]
     _order = "called_at desc, id desc"
     _rec_name = "voucher_id"
 
@@ -51,9 +52,10 @@ class AftersalesCallback(models.Model):
         :raises UserError: when a voucher is not done
         """
         if not self.env.su:
-            # Whose call it was and when is not for the caller to choose.
+            # Whose call it was and when is not for the caller to choose: the dialogue sends both.
+            protected = self._get_protected_fields()
             vals_list = [
-                {k: v for k, v in vals.items() if k not in ("called_at", "user_id")}
+                {name: value for name, value in vals.items() if name not in protected}
                 for vals in vals_list
             ]
         callbacks = super().create(vals_list)
@@ -68,3 +70,7 @@ class AftersalesCallback(models.Model):
                 )
         callbacks.voucher_id._apply_callbacks()
         return callbacks
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"called_at", "user_id"}

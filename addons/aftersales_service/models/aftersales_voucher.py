@@ -9,40 +9,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 # RPC is JSON and can never contain it.
 STEP_SENTINEL = object()
 
-PROTECTED_FIELDS = frozenset(
-    {
-        "reference",
-        "number",
-        "number_year",
-        "number_index",
-        "state",
-        "registered_at",
-        "dispatched_at",
-        "dispatched_by_id",
-        "started_at",
-        "done_at",
-        "closed_at",
-        "cancelled_at",
-        "cancel_reason",
-        "first_callback_at",
-        "callback_outcome",
-        "callback_tries",
-        "solved_by_phone",
-        "signed_on",
-        "rework_of_id",
-        "picking_id",
-        "sale_order_id",
-        # Computed and stored: nobody types them, also not past the form.
-        "technician_user_id",
-        "proposed_service_type",
-        "unit_not_sold_by_us",
-        "rework_candidate_id",
-        "pricelist_id",
-        "currency_id",
-        "amount_untaxed",
-        "amount_customer",
-    }
-)
 # What a technician writes on his own job; the rest is the hotline's.
 TECHNICIAN_FIELDS = frozenset(
     {"line_ids", "work_done", "fault_id", "meter_reading", "signature", "signed_by"}
@@ -64,7 +30,7 @@ class AftersalesVoucher(models.Model):
 
     _name = "aftersales.voucher"
     _description = "Service Voucher"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.protected.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "priority desc, registered_at desc, id desc"
     _rec_name = "reference"
     _rec_names_search = ["number", "reference", "contact_name", "phone", "lot_id"]
@@ -774,19 +740,33 @@ class AftersalesVoucher(models.Model):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _write_step(self, vals):
-        """Write what only the steps write; see `PROTECTED_FIELDS`."""
+        """Write what only the steps write; see ``_get_protected_fields``."""
         return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
 
-    def _check_protected(self, vals):
-        protected = PROTECTED_FIELDS.intersection(vals)
-        if protected:
-            labels = [self._fields[name]._description_string(self.env) for name in protected]
-            raise UserError(
-                self.env._(
-                    "%(fields)s: written by the steps of the job only. Use the buttons.",
-                    fields=", ".join(sorted(labels)),
-                )
-            )
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "user_id",
+            "state",
+            "registered_at",
+            "dispatched_at",
+            "dispatched_by_id",
+            "started_at",
+            "done_at",
+            "closed_at",
+            "cancelled_at",
+            "cancel_reason",
+            "solved_by_phone",
+            "signed_on",
+            # Computed and stored: nobody types them, also not past the form.
+            "technician_user_id",
+            "proposed_service_type",
+            "unit_not_sold_by_us",
+        }
+
+    @api.model
+    def _get_protected_advice(self):
+        return self.env._("written by the steps of the job only. Use the buttons.")
 
     def _check_group(self, group, message):
         """Steps belong to roles, also when a tool calls them without a click."""

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AftersalesVoucher(models.Model):
@@ -62,3 +62,11 @@ class AftersalesVoucher(models.Model):
             self.callback_outcome == "no_answer"
             and self.callback_tries >= self.company_id.aftersales_callback_tries
         )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "first_callback_at",
+            "callback_outcome",
+            "callback_tries",
+        }

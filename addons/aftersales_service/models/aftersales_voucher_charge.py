@@ -120,3 +120,13 @@ class AftersalesVoucher(models.Model):
             for company, vouchers in self.grouped("company_id").items()
             for voucher in vouchers
         }
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "pricelist_id",
+            "currency_id",
+            "amount_untaxed",
+            "amount_customer",
+            "sale_order_id",
+        }

@@ -3,11 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-# Computed and stored: nobody types a price, also not past the form.
-PROTECTED_FIELDS = frozenset(
-    {"price_unit", "price_subtotal", "amount_customer", "company_id", "currency_id"}
-)
-
 
 class AftersalesVoucherLine(models.Model):
     """What a job took: a part, labour, travel or a fee, at its price without tax.
@@ -17,6 +12,7 @@ class AftersalesVoucherLine(models.Model):
 
     _name = "aftersales.voucher.line"
     _description = "Line of a Service Voucher"
+    _inherit = ["aftersales.protected.mixin"]
     _order = "voucher_id, sequence, id"
     _rec_name = "name"
     _check_company_auto = True
@@ -301,16 +297,20 @@ class AftersalesVoucherLine(models.Model):
             "picked": True,
         }
 
-    def _check_protected(self, vals):
-        protected = PROTECTED_FIELDS.intersection(vals)
-        if protected:
-            labels = [self._fields[name]._description_string(self.env) for name in protected]
-            raise UserError(
-                self.env._(
-                    "%(fields)s: computed from the job's price list, not entered.",
-                    fields=", ".join(sorted(labels)),
-                )
-            )
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            # Computed and stored: nobody types a price, also not past the form.
+            "price_unit",
+            "price_subtotal",
+            "amount_customer",
+            "company_id",
+            "currency_id",
+        }
+
+    @api.model
+    def _get_protected_advice(self):
+        return self.env._("computed from the job's price list, not entered.")
 
     def _check_editable(self):
         for line in self:

@@ -148,3 +148,12 @@ class AftersalesVoucher(models.Model):
             )
         )
         return [sequence.get_next_char(number) for (number,) in rows]
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "reference",
+            "number",
+            "number_year",
+            "number_index",
+        }

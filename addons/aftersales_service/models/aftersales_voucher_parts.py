@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -139,3 +139,7 @@ class AftersalesVoucher(models.Model):
                 for line in self._get_part_lines()
             ],
         }
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"picking_id"}

@@ -102,3 +102,7 @@ class AftersalesVoucher(models.Model):
                     found[voucher] = candidate
                     break
         return found
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"rework_candidate_id", "rework_of_id"}

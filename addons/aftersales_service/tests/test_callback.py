@@ -100,3 +100,12 @@ class TestCallback(ServiceCommon):
         )
         self.assertEqual(call.user_id, self.clerk)
         self.assertGreater(call.called_at.year, 2020)
+
+    def test_S9_caller_and_time_are_no_defaults_of_a_context(self):
+        voucher = self._finish(self._job())
+        calls = self.env["aftersales.callback"].with_user(self.clerk)
+        call = calls.with_context(
+            default_called_at="2020-01-01 00:00:00", default_user_id=self.supervisor.id
+        ).create({"voucher_id": voucher.id, "outcome": "dissatisfied"})
+        self.assertEqual(call.user_id, self.clerk)
+        self.assertGreater(call.called_at.year, 2020)

@@ -120,6 +120,49 @@ class TestRegister(ServiceCommon):
         with self.assertRaises(UserError):
             voucher.with_context(aftersales_step=True).write({"state": "closed"})
 
+    def test_S1_defaults_of_a_context_write_no_stamp(self):
+        """Any client, and the action of any other model, may bring ``default_`` keys along."""
+        forged = {
+            "default_reference": "FAKE",
+            "default_number": "SV/1",
+            "default_number_year": 2020,
+            "default_number_index": 7,
+            "default_state": "closed",
+            "default_registered_at": "2020-01-01 00:00:00",
+            "default_done_at": "2020-01-01 00:00:00",
+            "default_user_id": self.supervisor.id,
+            "default_callback_outcome": "satisfied",
+            "default_rework_of_id": self._voucher().id,
+            "default_contact_name": "Kept",
+        }
+        vouchers = self.env["aftersales.voucher"].with_user(self.clerk)
+        voucher = vouchers.with_context(**forged).create({})
+        self.assertRecordValues(
+            voucher,
+            [
+                {
+                    "number": False,
+                    "number_year": 0,
+                    "number_index": 0,
+                    "state": "registered",
+                    "done_at": False,
+                    "user_id": self.clerk.id,
+                    "callback_outcome": False,
+                    "rework_of_id": False,
+                    "contact_name": "Kept",
+                }
+            ],
+        )
+        self.assertNotEqual(voucher.reference, "FAKE")
+        self.assertGreater(voucher.registered_at.year, 2020)
+
+    def test_S1_who_took_the_call_is_not_chosen(self):
+        vouchers = self.env["aftersales.voucher"].with_user(self.clerk)
+        with self.assertRefused(UserError, "Registered By"):
+            vouchers.create({"user_id": self.supervisor.id})
+        with self.assertRefused(UserError, "Registered By"):
+            vouchers.create({}).user_id = self.supervisor
+
     def test_S1_an_entry_is_struck_off_and_never_deleted(self):
         registered = self._voucher()
         for user in (self.clerk, self.supervisor):
