@@ -20,7 +20,10 @@ ZONE_OUTSIDE = "outside"
 
 
 class PartMovement(NamedTuple):
-    """A piece that somebody wants to move: what, how many, from, to, for whom, by which job."""
+    """Pieces that somebody wants to move: what, how many, from, to, for whom, by which job.
+
+    ``is_consumption`` says that a manufacturing or repair order uses them up.
+    """
 
     product: models.BaseModel
     quantity: float
@@ -28,6 +31,7 @@ class PartMovement(NamedTuple):
     location_dest: models.BaseModel
     partner: models.BaseModel
     job: str
+    is_consumption: bool = False
 
 
 class PartsGuard(models.AbstractModel):
@@ -76,17 +80,31 @@ class PartsGuard(models.AbstractModel):
         source, target = zones[movement.location], zones[movement.location_dest]
         if target in (ZONE_BASE, ZONE_TRANSIT):
             return ""
-        if target == ZONE_PRODUCTION:
-            if source in (ZONE_BASE, ZONE_PRODUCTION):
-                return ""
+        if target == ZONE_PRODUCTION and source not in (ZONE_BASE, ZONE_PRODUCTION):
             return self.env._("it is used up in our own bases only, never on site")
-        if target == ZONE_LOSS:
-            if self._is_guardian():
-                return ""
-            return self.env._("it is written off or scrapped by a guardian only, as the witness")
+        if target in (ZONE_PRODUCTION, ZONE_LOSS):
+            return self._get_use_reason(movement.location_dest, movement.is_consumption)
         if self._is_released(movement):
             return ""
         return self._get_outside_reason(movement.location_dest)
+
+    @api.model
+    def _get_use_reason(self, location, is_consumption):
+        """Why nobody but a guardian makes pieces vanish into a location, save an order.
+
+        :param location: a location of production or of inventory loss; any other has no reason
+        :param bool is_consumption: whether a manufacturing or repair order uses the pieces up
+        """
+        if self._is_guardian():
+            return ""
+        if location.usage == "inventory":
+            return self.env._("it is written off or scrapped by a guardian only, as the witness")
+        if location.usage == "production" and not is_consumption:
+            return self.env._(
+                "it is used up by a manufacturing or repair order only, or by a guardian, as the "
+                "witness"
+            )
+        return ""
 
     @api.model
     def _get_outside_reason(self, location):
@@ -127,33 +145,18 @@ class PartsGuard(models.AbstractModel):
             product = quant.product_id
             allowed = self._get_allowed_outside(product)
             if product.uom_id.compare(outside.get(product.id, 0.0), allowed) > 0:
-                self._refuse(
-                    PartMovement(
-                        product,
-                        quant.quantity,
-                        self.env["stock.location"],
-                        quant.location_id,
-                        self.env["res.partner"],
-                        "stock",
-                    ),
-                    self._get_outside_reason(quant.location_id),
-                )
+                reason = self._get_outside_reason(quant.location_id)
+                self._refuse_stock(product, quant.quantity, quant.location_id, reason)
 
     @api.model
-    def _check_loss(self, product, location, quantity):
-        """The net under write-offs: only a guardian adds to an inventory loss location."""
-        if quantity > 0 and location.usage == "inventory" and not self._is_guardian():
-            self._refuse(
-                PartMovement(
-                    product,
-                    quantity,
-                    self.env["stock.location"],
-                    location,
-                    self.env["res.partner"],
-                    "stock",
-                ),
-                self.env._("it is written off or scrapped by a guardian only, as the witness"),
-            )
+    def _check_use(self, product, location, quantity, is_consumption):
+        """The net under scrap and consumption: pieces vanish on an order or before a witness.
+
+        :raise UserError: as :meth:`_check_movements`
+        """
+        reason = self._get_use_reason(location, is_consumption) if quantity > 0 else ""
+        if reason:
+            self._refuse_stock(product, quantity, location, reason)
 
     @api.model
     def _get_allowed_outside(self, product):
@@ -266,6 +269,21 @@ class PartsGuard(models.AbstractModel):
     # ------------------------------------------------------------------
     # The refusal
     # ------------------------------------------------------------------
+
+    @api.model
+    def _refuse_stock(self, product, quantity, location, reason):
+        """Stop pieces that come into a location by whatever way; see :meth:`_refuse`."""
+        self._refuse(
+            PartMovement(
+                product=product,
+                quantity=quantity,
+                location=self.env["stock.location"],
+                location_dest=location,
+                partner=self.env["res.partner"],
+                job="stock",
+            ),
+            reason,
+        )
 
     @api.model
     def _refuse(self, movement, reason):

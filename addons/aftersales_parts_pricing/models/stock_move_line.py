@@ -3,6 +3,11 @@
 from odoo import api, models
 
 from .parts_guard import PartMovement
+from .stock_quant import CONSUMPTION
+
+# Fields of a move that name the order which uses its pieces up; each comes with a module that need
+# not be installed.
+CONSUMING_ORDERS = ("raw_material_production_id", "unbuild_id", "repair_id")
 
 # Fields that move pieces when they change on a done line.
 MOVING_FIELDS = {
@@ -36,7 +41,10 @@ class StockMoveLine(models.Model):
             and self._get_vals_parent(vals).state == "done"
         ]
         self._check_restricted_movements(movements)
-        return super().create(vals_list)
+        if not movements or not all(movement.is_consumption for movement in movements):
+            return super().create(vals_list)
+        lines = super(StockMoveLine, self._with_consumption()).create(vals_list)
+        return lines.with_env(self.env)
 
     def write(self, vals):
         """A change of a done line undoes and redoes its move: ask about the new one."""
@@ -61,6 +69,21 @@ class StockMoveLine(models.Model):
             ]
         )
         return super()._action_done()
+
+    def _synchronize_quant(
+        self, quantity, location, action="available", in_date=False, **quants_value
+    ):
+        """Tell the net which pieces an order uses up (P2)."""
+        if self.product_id.part_class == "restricted" and self._is_part_consumption(
+            self.move_id, self.picking_id
+        ):
+            self = self._with_consumption()
+        return super()._synchronize_quant(
+            quantity, location, action=action, in_date=in_date, **quants_value
+        )
+
+    def _with_consumption(self):
+        return self.with_context(parts_consumption=CONSUMPTION)
 
     def _check_restricted_movements(self, movements):
         """Ask the guard; see parts.guard._check_movements."""
@@ -112,6 +135,21 @@ class StockMoveLine(models.Model):
             location_dest=value("location_dest_id"),
             partner=move.partner_id or picking.partner_id,
             job=self._get_part_job(move, picking),
+            is_consumption=self._is_part_consumption(move, picking),
+        )
+
+    @api.model
+    def _is_part_consumption(self, move, picking):
+        """Whether an order uses up the pieces of a move: manufacturing, unbuilding or repair (P2).
+
+        A transfer is none, whatever order it names, and neither is an order that was cancelled or
+        is not the user's to change.
+        """
+        if picking or move.picking_id:
+            return False
+        orders = (move[name] for name in CONSUMING_ORDERS if name in move._fields)
+        return any(
+            order and order.has_access("write") and order.state != "cancel" for order in orders
         )
 
     @api.model

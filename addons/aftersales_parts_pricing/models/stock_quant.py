@@ -7,6 +7,9 @@ from odoo.exceptions import UserError
 # call from outside can name it.
 _BOOKKEEPING = object()
 
+# Likewise for pieces that a manufacturing or repair order uses up.
+CONSUMPTION = object()
+
 GUARDED_FIELDS = {"location_id", "product_id", "quantity"}
 
 
@@ -50,7 +53,12 @@ class StockQuant(models.Model):
         """The one legitimate way by which a quantity changes: open the door for it."""
         if product_id.part_class == "restricted":
             self = self.with_context(parts_bookkeeping=_BOOKKEEPING)
-            self.env["parts.guard"]._check_loss(product_id, location_id, quantity)
+            self.env["parts.guard"]._check_use(
+                product_id,
+                location_id,
+                quantity,
+                self.env.context.get("parts_consumption") is CONSUMPTION,
+            )
         return super()._update_available_quantity(
             product_id,
             location_id,

@@ -36,6 +36,7 @@ class TestGuard(PartsCommon):
         cls.loss = cls.env["stock.location"].search(
             [("usage", "=", "inventory"), ("company_id", "=", cls.company.id)], limit=1
         )
+        cls.production = cls.core.with_company(cls.company).property_stock_production
         cls.intercompany = cls.env["stock.location"].create(
             {"name": "Between companies", "usage": "transit", "company_id": False}
         )
@@ -124,6 +125,19 @@ class TestGuard(PartsCommon):
             }
         )
 
+    def _add_production_line_to_done_move(self):
+        picking = self._picking(self.shelf)
+        picking.button_validate()
+        self.env["stock.move.line"].create(
+            {
+                "move_id": picking.move_ids.id,
+                "product_id": self.core.id,
+                "quantity": 1,
+                "location_id": self.stock.id,
+                "location_dest_id": self.production.id,
+            }
+        )
+
     def _relocate_quant(self):
         self._quant().move_quants(location_dest_id=self.customers)
 
@@ -175,6 +189,8 @@ class TestGuard(PartsCommon):
             "scrap": self._scrap,
             "count too few": self._count_too_few,
             "move to inventory loss": lambda: self._move(self.loss),
+            "transfer into production": lambda: self._move(self.production),
+            "new production line on a done move": self._add_production_line_to_done_move,
         }
 
     # ------------------------------------------------------------------
@@ -193,7 +209,7 @@ class TestGuard(PartsCommon):
         guard = self.env.registry["parts.guard"]
         with (
             patch.object(guard, "_check_outside", lambda guard, quants: None),
-            patch.object(guard, "_check_loss", lambda guard, product, location, quantity: None),
+            patch.object(guard, "_check_use", lambda guard, *args: None),
         ):
             yield
 
@@ -292,21 +308,68 @@ class TestGuard(PartsCommon):
         self._move(self.stock, source=self.customers)
         self._move(self.shelf, source=self.shelf)
 
-    def test_P2_production_in_our_own_base_only(self):
-        production = self.core.with_company(self.company).property_stock_production
-        self._move(production)
-        self._move(self.stock, source=production)
+    def _as_consumption(self):
+        """Lines count as used up by an order; neither manufacturing nor repair is here."""
+        return patch.object(
+            self.env.registry["stock.move.line"],
+            "_is_part_consumption",
+            lambda lines, move, picking: True,
+        )
+
+    def test_P2_production_on_an_order_in_our_own_base_only(self):
+        with self.assertRefused(UserError, "manufacturing or repair order only"):
+            self._move(self.production)
         van = self.env["stock.location"].create(
             {"name": "Van", "location_id": self.depot.id, "company_id": self.company.id}
         )
+        with self._as_consumption():
+            self._move(self.production)
+            self.assertEqual(self._outside(), 1)
+            with self.assertRefused(UserError, "never on site"):
+                self._move(self.production, source=van)
+        self._move(self.stock, source=self.production)
+        self.assertEqual(self._outside(), 0)
+
+    def test_P2_line_added_to_a_done_order_is_a_consumption(self):
+        picking = self._picking(self.shelf)
+        picking.button_validate()
+        vals = {
+            "move_id": picking.move_ids.id,
+            "product_id": self.core.id,
+            "quantity": 1,
+            "location_id": self.stock.id,
+            "location_dest_id": self.production.id,
+        }
+        with self._as_consumption():
+            line = self.env["stock.move.line"].create(vals)
+        self.assertEqual(self._outside(), 1)
+        self.assertNotIn("parts_consumption", line.env.context)
+
+    def test_P2_consumption_by_hand_needs_a_witness(self):
+        self.env = self.env(user=self.guardian)
+        self._move(self.production)
+        self.assertEqual(self._outside(), 1)
         with self.assertRefused(UserError, "never on site"):
-            self._move(production, source=van)
+            self._move(self.production, source=self.depot)
+
+    def test_P2_stock_is_not_raised_in_a_production_location(self):
+        stock = self.env["stock.quant"].sudo()
+        for context in ({}, {"parts_consumption": True}):
+            with self.assertRefused(UserError, "manufacturing or repair order only"):
+                stock.with_context(**context)._update_available_quantity(
+                    self.core, self.production, 1
+                )
+        stock._update_available_quantity(self.core, self.production, -1)
+
+    def test_P2_return_base_uses_up_parts(self):
+        self.outlet.with_user(self.guardian).sudo().is_return_base = True
+        self._move(self.depot)
+        with self._as_consumption():
+            self._move(self.production, source=self.depot)
+        self.assertEqual(self._outside(), 1)
 
     def test_P2_outlet_that_is_a_return_base_is_inside(self):
         self.outlet.with_user(self.guardian).sudo().is_return_base = True
-        self._move(self.depot)
-        production = self.core.with_company(self.company).property_stock_production
-        self._move(production, source=self.depot)
         self._move(self.depot)
         with self.assertRefused(UserError, "not one of our own bases"):
             self.outlet.with_user(self.guardian).sudo().is_return_base = False

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Date
 from odoo.tests import tagged
@@ -59,6 +61,7 @@ class TestServiceParts(ServiceCommon):
             for kind in ("guide", "settlement")
         )
         cls.env["stock.quant"]._update_available_quantity(cls.general, cls.van, 10)
+        cls.repairer = cls._user("t_repairer", "stock.group_stock_user")
 
     def test_P7_line_shows_both_published_prices(self):
         self.assertGreater(self.guide, self.settlement)
@@ -147,6 +150,60 @@ class TestServiceParts(ServiceCommon):
             move._action_done()
         self.assertEqual(self._on_hand(self.restricted, self.van), 0.0)
         self.assertNotEqual(move.state, "done")
+
+    def _repair(self, location, user=None):
+        """A repair order, under way, that uses up one restricted part from a location."""
+        warehouse = self._warehouse()
+        production = self.restricted.with_company(self.company).property_stock_production
+        repair = self.env["repair.order"].create(
+            {
+                "picking_type_id": warehouse.repair_type_id.id,
+                "location_id": location.id,
+                "location_dest_id": production.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "repair_line_type": "add",
+                            "product_id": self.restricted.id,
+                            "product_uom_qty": 1.0,
+                        }
+                    )
+                ],
+            }
+        )
+        repair.action_validate()
+        repair.action_repair_start()
+        repair.move_ids.quantity = 1.0
+        return repair.with_user(user or self.repairer)
+
+    def test_P2_return_to_base_repair_uses_up_a_restricted_part(self):
+        base = self._warehouse().lot_stock_id
+        self.env["stock.quant"]._update_available_quantity(self.restricted, base, 1.0)
+        repair = self._repair(base)
+        repair.action_repair_end()
+        self.assertEqual(repair.state, "done")
+        self.assertEqual(repair.move_ids.location_dest_id.usage, "production")
+        self.assertEqual(self._on_hand(self.restricted, base), 0.0)
+
+    def test_P2_repair_on_site_uses_up_no_restricted_part(self):
+        repair = self._repair(self.van)
+        with self.assertRefused(UserError, "never on site"):
+            repair.action_repair_end()
+
+    def test_P2_an_order_named_by_a_transfer_is_no_consumption(self):
+        """Nor one that was cancelled or is not the user's to change: else any would do."""
+        move = self._repair(self._warehouse().lot_stock_id).move_ids
+        lines = self.env["stock.move.line"]
+        transfer = self.env["stock.picking"].create(
+            {"picking_type_id": self._warehouse().int_type_id.id}
+        )
+        nothing = transfer.browse()
+        self.assertTrue(lines._is_part_consumption(move, nothing))
+        self.assertFalse(lines._is_part_consumption(move, transfer))
+        with patch.object(self.registry["repair.order"], "has_access", lambda order, right: False):
+            self.assertFalse(lines._is_part_consumption(move, nothing))
+        move.repair_id.state = "cancel"
+        self.assertFalse(lines._is_part_consumption(move, nothing))
 
     def test_P2_store_room_with_restricted_parts_does_not_become_a_van(self):
         room = self.env["stock.location"].create(
