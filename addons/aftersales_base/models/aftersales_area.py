@@ -8,6 +8,7 @@ class AftersalesArea(models.Model):
 
     _name = "aftersales.area"
     _description = "Service Area"
+    _inherit = ["aftersales.code.mixin"]
     _parent_store = True
     _order = "complete_name"
     _rec_name = "complete_name"

@@ -8,6 +8,7 @@ class AftersalesDealerTier(models.Model):
 
     _name = "aftersales.dealer.tier"
     _description = "Dealer Tier"
+    _inherit = ["aftersales.code.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

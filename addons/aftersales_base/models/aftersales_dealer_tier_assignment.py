@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class AftersalesDealerTierAssignment(models.Model):
@@ -32,3 +33,18 @@ class AftersalesDealerTierAssignment(models.Model):
         string="From", required=True, default=fields.Date.context_today, help="First day."
     )
     reason = fields.Char(required=True, help="Who decided it, and on what ground.")
+
+    @api.constrains("partner_id")
+    def _check_partner_id(self):
+        """A dealer's addresses and people have the dealer's tier, never one of their own."""
+        for assignment in self:
+            dealer = assignment.partner_id.commercial_partner_id
+            if assignment.partner_id != dealer:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s belongs to %(dealer)s and has its tier: give the tier to "
+                        "%(dealer)s.",
+                        contact=assignment.partner_id.display_name,
+                        dealer=dealer.display_name,
+                    )
+                )

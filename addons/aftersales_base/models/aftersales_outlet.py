@@ -11,7 +11,7 @@ class AftersalesOutlet(models.Model):
 
     _name = "aftersales.outlet"
     _description = "Outlet"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.code.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "code, name"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True

@@ -20,7 +20,12 @@ class ResPartner(models.Model):
         help="Decides which outlet serves this address (S7).",
     )
     dealer_tier_assignment_ids = fields.One2many(
-        "aftersales.dealer.tier.assignment", "partner_id", string="Tiers", copy=False
+        "aftersales.dealer.tier.assignment",
+        "partner_id",
+        string="Tiers",
+        copy=False,
+        groups="aftersales_base.group_aftersales_user",
+        help="Tiers held so far and to come, each from its day on (P7).",
     )
     dealer_tier_id = fields.Many2one(
         "aftersales.dealer.tier",
@@ -29,10 +34,14 @@ class ResPartner(models.Model):
         help="Tier of this dealer today, in the current company (P7).",
     )
 
-    @api.depends("dealer_tier_assignment_ids.date_from", "dealer_tier_assignment_ids.tier_id")
+    @api.depends(
+        "commercial_partner_id.dealer_tier_assignment_ids.company_id",
+        "commercial_partner_id.dealer_tier_assignment_ids.date_from",
+        "commercial_partner_id.dealer_tier_assignment_ids.tier_id",
+    )
     @api.depends_context("company", "tz")
     def _compute_dealer_tier_id(self):
-        tiers = self._get_dealer_tiers()
+        tiers = self._origin._get_dealer_tiers()
         for partner in self:
             partner.dealer_tier_id = tiers.get(partner._origin)
 

@@ -57,3 +57,13 @@ class TestAccess(TransactionCase):
         contacts = self.env["res.partner"].with_user(self.users["internal"])
         arch = contacts.get_view(view_type="form")["arch"]
         self.assertNotIn("dealer_tier_assignment_ids", arch)
+
+    def test_plain_users_read_our_fields_of_a_contact(self):
+        """A client that reads every field it is offered must not stumble over ours."""
+        contact = self.env["res.partner"].create({"name": "Contact"})
+        contact = contact.with_user(self.users["internal"])
+        offered = contact.fields_get()
+        self.assertNotIn("dealer_tier_assignment_ids", offered)
+        names = {"is_dealer", "aftersales_area_id", "dealer_tier_id"} & set(offered)
+        self.assertIn("dealer_tier_id", names)
+        self.assertEqual(contact.read(list(names))[0]["id"], contact.id)

@@ -4,6 +4,7 @@ from datetime import date
 
 import psycopg2
 
+from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -57,6 +58,11 @@ class TestDealerTier(TransactionCase):
     def test_P7_addresses_have_the_dealers_tier(self):
         self.assertEqual(self._tier_on("2026-02-01", self.address), {self.address: self.silver})
 
+    def test_P7_an_address_gets_no_tier_of_its_own(self):
+        """Nobody would ever read it: prices ask the dealer."""
+        with self.assertRaisesRegex(ValidationError, "give the tier to Tiered Dealer"):
+            self._assign(self.gold, "2026-01-01", dealer=self.address)
+
     def test_P7_tier_is_per_company(self):
         other = self.env["res.company"].create({"name": "Other Company"})
         self._assign(self.gold, "2026-01-01", company=other)
@@ -75,6 +81,13 @@ class TestDealerTier(TransactionCase):
         self.assertNotIn(self.dealer, partners.search([("dealer_tier_id", "=", self.silver.id)]))
         self.assertNotIn(self.dealer, partners.search([("dealer_tier_id", "=", False)]))
         self.assertNotIn(self.dealer, partners.search([("dealer_tier_id", "!=", self.gold.id)]))
+
+    @freeze_time("2026-08-15")
+    def test_P7_tier_shows_while_a_contact_is_edited(self):
+        self.assertEqual(self.dealer.new(origin=self.dealer).dealer_tier_id, self.gold)
+        self.assertEqual(self.address.dealer_tier_id, self.gold)
+        self._assign(self.silver, "2026-08-01")
+        self.assertEqual(self.address.dealer_tier_id, self.silver)
 
     def test_tiers_of_many_dealers_cost_one_query(self):
         dealers = self.env["res.partner"].create(

@@ -52,6 +52,18 @@ class TestOutlet(TransactionCase):
         outlet.kind = "own"
         self.assertFalse(outlet.dealer_id)
 
+    def test_a_duplicate_has_a_code_of_its_own(self):
+        """The Duplicate button, pressed twice, on each kind of record with a unique code."""
+        tier = self.env["aftersales.dealer.tier"].create({"name": "Gold", "code": "T-G"})
+        for record in (self.near, self.country, tier):
+            with self.subTest(record=record):
+                first, second = record.copy(), record.copy()
+                self.assertEqual(
+                    (first.code, second.code), (f"{record.code}-2", f"{record.code}-3")
+                )
+                self.assertEqual(first.name, f"{record.name} (copy)")
+        self.assertFalse(self.district.copy().code, "an area needs no code")
+
     def test_area_cannot_lie_inside_itself(self):
         with self.assertRaises(UserError):
             self.country.parent_id = self.district

@@ -40,6 +40,7 @@ class AftersalesKpiIndicator(models.Model):
 
     _name = "aftersales.kpi.indicator"
     _description = "KPI Indicator"
+    _inherit = ["aftersales.code.mixin"]
     _order = "sequence, code, id"
     _rec_names_search = ["name", "code"]
 

@@ -120,6 +120,9 @@ class TestIndicator(KpiCommon):
             with self.assertQueryCount(1):
                 self.assertEqual(len(self.measure(indicator)), 8)
 
+    def test_a_duplicated_indicator_has_a_code_of_its_own(self):
+        self.assertEqual(self.speed.copy().code, "speed-2")
+
     def test_every_measure_is_explained(self):
         """K4: an employee can recompute the figure."""
         for key, _label in self.speed._fields["measure"].selection:

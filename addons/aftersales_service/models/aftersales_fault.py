@@ -11,6 +11,7 @@ class AftersalesFault(models.Model):
 
     _name = "aftersales.fault"
     _description = "Fault Code"
+    _inherit = ["aftersales.code.mixin"]
     _order = "code, name"
     _rec_names_search = ["name", "code"]
 

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -12,12 +12,16 @@ class SaleOrder(models.Model):
         "aftersales.voucher",
         "sale_order_id",
         string="Service Vouchers",
+        groups="aftersales_service.group_service_technician",
         help="Jobs that this order charges.",
     )
     aftersales_voucher_count = fields.Integer(
-        compute="_compute_aftersales_voucher_count", string="Vouchers"
+        compute="_compute_aftersales_voucher_count",
+        string="Vouchers",
+        groups="aftersales_service.group_service_technician",
     )
 
+    @api.depends("aftersales_voucher_ids")
     def _compute_aftersales_voucher_count(self):
         counts = dict(
             self.env["aftersales.voucher"]._read_group(

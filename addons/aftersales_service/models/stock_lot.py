@@ -55,15 +55,22 @@ class StockLot(models.Model):
         help="What the meter counts.",
     )
     aftersales_voucher_ids = fields.One2many(
-        "aftersales.voucher", "lot_id", string="Service Vouchers"
+        "aftersales.voucher",
+        "lot_id",
+        string="Service Vouchers",
+        groups="aftersales_service.group_service_technician",
+        help="Every job on this unit that the reader may see.",
     )
     aftersales_voucher_count = fields.Integer(
-        compute="_compute_aftersales_voucher_count", string="Vouchers"
+        compute="_compute_aftersales_voucher_count",
+        string="Vouchers",
+        groups="aftersales_service.group_service_technician",
     )
     in_warranty = fields.Boolean(
         compute="_compute_in_warranty", help="Inside the free-warranty period today."
     )
 
+    @api.depends("aftersales_voucher_ids")
     def _compute_aftersales_voucher_count(self):
         counts = dict(
             self.env["aftersales.voucher"]._read_group(

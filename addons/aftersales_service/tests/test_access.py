@@ -188,6 +188,17 @@ class TestAccess(ServiceCommon):
         )
         self.assertTrue(both.search([("id", "=", there.id)]))
 
+    def test_other_departments_still_read_their_own_records(self):
+        """Sellers and storekeepers read every field of an order or lot, vouchers or not."""
+        voucher = self._finish(self._job(line_ids=[self._line(self.labour)]))
+        seller = self._user("t_seller", "sales_team.group_sale_salesman_all_leads")
+        storekeeper = self._user("t_storekeeper", "stock.group_stock_user")
+        order = voucher.sale_order_id.with_user(seller)
+        self.assertEqual(order.read()[0]["id"], order.id)
+        self.assertNotIn("aftersales_voucher_ids", order.fields_get())
+        unit = self.unit.with_user(storekeeper)
+        self.assertEqual(unit.read()[0]["id"], unit.id)
+
     def test_supervisor_and_technician_open_the_form(self):
         """All that the form shows can be read with the role's own rights."""
         voucher = self._finish(self._job(line_ids=[self._line(self.part)]))

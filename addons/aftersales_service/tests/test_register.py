@@ -239,6 +239,9 @@ class TestRegister(ServiceCommon):
         with self.assertRaises(ValidationError):
             self._voucher(planned_start="2031-01-01 10:00:00", planned_end="2031-01-01 09:00:00")
 
+    def test_a_duplicated_fault_code_is_free(self):
+        self.assertEqual(self.fault.copy().code, "T-1-2")
+
     def test_late_jobs_are_found(self):
         late = self._voucher(planned_start="2020-01-01 08:00:00", planned_end="2020-01-01 09:00:00")
         later = self._voucher(planned_start="2090-01-01 08:00:00")
