@@ -2,6 +2,7 @@
 
 from . import aftersales_outlet
 from . import parts_core_refusal
+from . import parts_field_rights_mixin
 from . import parts_guard
 from . import parts_price
 from . import parts_price_policy

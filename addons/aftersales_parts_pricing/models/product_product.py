@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError
 class ProductProduct(models.Model):
     """A part as it is kept in stock: what it costs on a published list."""
 
-    _inherit = "product.product"
+    _name = "product.product"
+    _inherit = ["product.product", "parts.field.rights.mixin"]
 
     # Nobody reads this field through the client or RPC: the list in the context decides whose
     # price it is. Code asks through product.pricelist, which knows which list it may use.
@@ -50,9 +51,11 @@ class ProductProduct(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_baseline_untouched(vals)
-        return super().create(vals_list)
+        """A figure of the guard does not come with a new product, not even by a default (P2)."""
+        products = super().create(vals_list)
+        if any(products.mapped("restricted_baseline")):
+            self._check_baseline_untouched()
+        return products
 
     def write(self, vals):
         """A variant does not change its class by changing its template (P2).
@@ -61,7 +64,8 @@ class ProductProduct(models.Model):
             guardian moves a variant from or to a restricted part
         :raise UserError: when pieces of it are in stock
         """
-        self._check_baseline_untouched(vals)
+        if "restricted_baseline" in vals:
+            self._check_baseline_untouched()
         if "product_tmpl_id" in vals:
             target = self.env["product.template"].browse(vals["product_tmpl_id"])
             restricted = (self.product_tmpl_id | target).filtered(
@@ -73,14 +77,18 @@ class ProductProduct(models.Model):
         return super().write(vals)
 
     @api.model
-    def _check_baseline_untouched(self, vals):
+    def _check_baseline_untouched(self):
         """What may lie outside is counted by the guard, never typed (P2)."""
-        if "restricted_baseline" in vals and not self.env.su:
+        if not self.env.su:
             raise AccessError(
                 self.env._(
                     "How many pieces of a restricted part lay outside before is counted, not typed."
                 )
             )
+
+    @api.model
+    def _get_narrow_write(self):
+        return self.env["product.template"]._get_narrow_write()
 
     def _is_priced_part(self):
         """Only serviceable parts are priced (P1), restricted ones never (P2)."""

@@ -14,7 +14,8 @@ PART_CLASSES = [
 class ProductTemplate(models.Model):
     """Parts are products with a class (P1); restricted ones have guardians (P2)."""
 
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "parts.field.rights.mixin"]
 
     part_class = fields.Selection(
         PART_CLASSES,
@@ -74,9 +75,12 @@ class ProductTemplate(models.Model):
         """Restricted parts come out of the guardians' hands only, and unsold (P2)."""
         for vals in vals_list:
             if vals.get("part_class") == "restricted":
-                self._check_guardian()
                 vals.update(self._prepare_restricted_vals())
-        return super().create(vals_list)
+        templates = super().create(vals_list)
+        # Looked at afterwards: a default of the context or of the user sets the class as well.
+        if "restricted" in templates.mapped("part_class"):
+            self._check_guardian()
+        return templates
 
     def write(self, vals):
         """Guard the class and the storability of restricted parts (P2).
@@ -90,12 +94,13 @@ class ProductTemplate(models.Model):
         leaving = self.env["product.template"]
         if vals["part_class"] == "restricted":
             becoming = self.filtered(lambda product: product.part_class != "restricted")
-            vals = vals | self._prepare_restricted_vals()
         else:
             leaving = self.filtered(lambda product: product.part_class == "restricted")
         if becoming or leaving:
             self._check_guardian()
         leaving._check_no_restricted_stock()
+        # sudo: this follows from the class, and who may not set that is refused right below.
+        becoming.sudo().write(self._prepare_restricted_vals())
         result = super().write(vals)
         becoming._set_restricted_baseline()
         return result
@@ -111,6 +116,17 @@ class ProductTemplate(models.Model):
         }
 
     @api.model
+    def _get_narrow_write(self):
+        """Pricing clerks and guardians class parts; the rest of a product is not theirs (P1)."""
+        return super()._get_narrow_write() | dict.fromkeys(
+            (
+                "aftersales_parts_pricing.group_pricing_clerk",
+                "aftersales_parts_pricing.group_restricted_guardian",
+            ),
+            frozenset({"part_class", "is_serviceable"}),
+        )
+
+    @api.model
     def _prepare_restricted_vals(self):
         """Values that come with the class *restricted*."""
         return {"sale_ok": False, "is_serviceable": False}
@@ -121,9 +137,7 @@ class ProductTemplate(models.Model):
 
         :raise AccessError: for anybody else; data files and the system itself may
         """
-        if not self.env.su and not self.env.user.has_group(
-            "aftersales_parts_pricing.group_restricted_guardian"
-        ):
+        if not self.env.su and not self.env["parts.guard"]._is_guardian():
             raise AccessError(
                 self.env._(
                     "The class “Restricted core” is set and removed by its guardians only. Ask "

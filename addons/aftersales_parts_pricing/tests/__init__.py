@@ -2,6 +2,7 @@
 
 from . import test_access
 from . import test_demo
+from . import test_field_rights
 from . import test_guard
 from . import test_part_class
 from . import test_price_list

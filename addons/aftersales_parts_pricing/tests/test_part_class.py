@@ -36,6 +36,7 @@ class TestPartClass(PartsCommon):
             )
 
     def test_P2_guardian_restricts_a_part_and_takes_it_off_sale(self):
+        self.guardian.group_ids += self.env.ref("product.group_product_manager")
         part = self._create_part("general").with_user(self.guardian)
         self.assertTrue(part.sale_ok)
         part.part_class = "restricted"
