@@ -70,7 +70,8 @@ class AftersalesOutlet(models.Model):
         "stock.location",
         string="Stock Location",
         check_company=True,
-        help="Where the outlet keeps its parts.",
+        copy=False,
+        help="Where the outlet keeps its parts. A location serves one outlet.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -81,6 +82,11 @@ class AftersalesOutlet(models.Model):
 
     _code_company_uniq = models.UniqueIndex(
         "(company_id, code)", "This outlet code is taken in the company."
+    )
+    _location_uniq = models.UniqueIndex(
+        "(location_id)",
+        "This stock location belongs to another outlet, perhaps an archived one: choose a location "
+        "of its own for each outlet, or take it from the other one first.",
     )
 
     @api.depends("kind", "partner_id.commercial_partner_id")

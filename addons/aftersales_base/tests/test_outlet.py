@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import psycopg2
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
 
 
 @tagged("post_install", "-at_install")
@@ -67,3 +70,17 @@ class TestOutlet(TransactionCase):
     def test_area_cannot_lie_inside_itself(self):
         with self.assertRaises(UserError):
             self.country.parent_id = self.district
+
+    @mute_logger("odoo.sql_db")
+    def test_S7_stock_location_serves_one_outlet(self):
+        """Two outlets with one location may contradict each other, also from the archive."""
+        warehouse = self.env["stock.warehouse"].search([], limit=1)
+        location = self.env["stock.location"].create(
+            {"name": "T depot", "location_id": warehouse.view_location_id.id}
+        )
+        self.wide.write({"location_id": location.id, "active": False})
+        with self.assertRaises(psycopg2.errors.UniqueViolation) as refused, self.cr.savepoint():
+            self.near.location_id = location
+        sentence = self.env["aftersales.outlet"]._sql_error_to_message(refused.exception)
+        self.assertIn("belongs to another outlet", sentence)
+        self.assertFalse(self.wide.copy({"code": "T-8"}).location_id)
