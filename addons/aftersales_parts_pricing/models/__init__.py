@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import parts_field_rights_mixin  # before the models that inherit it
 from . import aftersales_outlet
 from . import parts_core_refusal
-from . import parts_field_rights_mixin
 from . import parts_guard
 from . import parts_price
 from . import parts_price_policy

@@ -7,12 +7,13 @@ from odoo.exceptions import AccessError
 class AftersalesOutlet(models.Model):
     """Some outlets are return bases: restricted parts may be kept and fitted there (P2)."""
 
-    _inherit = "aftersales.outlet"
+    _name = "aftersales.outlet"
+    _inherit = ["aftersales.outlet", "parts.field.rights.mixin"]
 
     is_return_base = fields.Boolean(
         string="Return Base",
         tracking=True,
-        groups="aftersales_parts_pricing.group_restricted_guardian",
+        copy=False,
         help="Restricted core parts may be kept and fitted at this outlet, as in our own "
         "workshop. Set by guardians of restricted parts only (P2).",
     )
@@ -33,8 +34,10 @@ class AftersalesOutlet(models.Model):
         """
         if "location_id" in vals:
             for outlet in self.sudo():
-                if outlet.location_id and outlet.location_id.id != vals["location_id"]:
-                    self._check_place_guardian()
+                if outlet.location_id.id != (vals["location_id"] or False) and (
+                    outlet.location_id or outlet.is_return_base
+                ):
+                    outlet.sudo(self.env.su)._check_place_guardian()
         result = super().write(vals)
         if vals.keys() & {"location_id", "is_return_base"}:
             # sudo: who keeps outlets need not see stock locations.
@@ -44,17 +47,21 @@ class AftersalesOutlet(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_place(self):
         # sudo: as in write.
-        if self.sudo().location_id:
-            self._check_place_guardian()
+        for outlet in self.sudo().filtered("location_id"):
+            outlet.sudo(self.env.su)._check_place_guardian()
+
+    @api.model
+    def _get_narrow_write(self):
+        """Guardians set the flag of any outlet, and keep no outlets by that."""
+        return super()._get_narrow_write() | {
+            "aftersales_parts_pricing.group_restricted_guardian": self._get_guardian_fields()
+        }
+
+    @api.model
+    def _get_guardian_fields(self):
+        return super()._get_guardian_fields() | {"is_return_base"}
 
     def _check_place_guardian(self):
         """Where restricted parts may be is for their guardians to say (P2)."""
-        if self.env.su or self.env["parts.guard"]._is_guardian():
-            return
-        raise AccessError(
-            self.env._(
-                "The stock location of an outlet says where restricted parts may be. Ask one of "
-                "their guardians to change it: %(guardians)s.",
-                guardians=self.env["parts.guard"]._get_guardian_names(),
-            )
-        )
+        if not self.env.su and not self.env["parts.guard"]._is_guardian():
+            raise AccessError(self._get_guarded_message(self._fields["location_id"]))

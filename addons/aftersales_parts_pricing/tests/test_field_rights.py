@@ -32,6 +32,8 @@ class TestFieldRights(PartsCommon):
         cls.part = cls._create_part("general", 10, name="Gear pump")
         cls.clerk = cls._user("clerk", f"{MODULE}.group_pricing_clerk")
         cls.guardian = cls._user("guardian", f"{MODULE}.group_restricted_guardian")
+        cls.guardian.name = "Greta Guardian"
+        cls.manager = cls._user("network", "aftersales_base.group_aftersales_manager")
         cls.keeper = cls._user(
             "keeper", f"{MODULE}.group_pricing_clerk,product.group_product_manager"
         )
@@ -169,3 +171,53 @@ class TestFieldRights(PartsCommon):
             self.env["ir.default"].with_user(self.keeper).set(model, name, value, user_id=True)
             with self.subTest(field=name, way="user"), self.assertRaises(AccessError):
                 products.create(vals)
+
+    def test_P2_guardian_sets_return_bases_and_nothing_else_of_an_outlet(self):
+        outlet = self.env["aftersales.outlet"].create({"name": "Depot", "code": "X1"})
+        outlet.with_user(self.guardian).is_return_base = True
+        self.assertTrue(outlet.is_return_base)
+        for vals in ({"name": "Mine"}, {"location_id": self.stock.id}, {"active": False}):
+            with self.assertRefused(AccessError, "“Return Base” there and nothing else"):
+                outlet.with_user(self.guardian).write(vals)
+        for right in ("create", "unlink"):
+            self.assertFalse(outlet.with_user(self.guardian).has_access(right))
+
+    def test_P2_manager_of_the_network_sets_no_return_base(self):
+        outlets = self.env["aftersales.outlet"].with_user(self.manager)
+        outlet = outlets.create({"name": "Depot", "code": "X1"})
+        sentence = "“Return Base” of “.*Depot”.*Ask one of them: .*Greta Guardian"
+        with self.assertRefused(AccessError, sentence):
+            outlet.is_return_base = True
+        with self.assertRaises(AccessError):
+            outlets.create({"name": "Other", "code": "X2", "is_return_base": True})
+        with self.assertRaises(AccessError):
+            outlets.with_context(default_is_return_base=True).create({"name": "O", "code": "X3"})
+        outlet.sudo().is_return_base = True
+        self.assertFalse(outlet.copy({"code": "X4"}).is_return_base)
+        outlet.name = "Renamed"
+        self.env["ir.default"].with_user(self.manager).set(
+            "aftersales.outlet", "is_return_base", True, user_id=True
+        )
+        with self.assertRaises(AccessError):
+            outlets.create({"name": "Other", "code": "X5"})
+
+    def test_P2_form_of_an_outlet_shows_the_flag_to_all_and_opens_it_to_guardians(self):
+        outlet = self.env["aftersales.outlet"].create({"name": "Depot", "code": "X1"})
+        with Form(outlet.with_user(self.guardian)) as form:
+            form.is_return_base = True
+            with self.assertRefused(AssertionError, "readonly"):
+                form.name = "Mine"
+        with Form(outlet.with_user(self.manager)) as form:
+            self.assertTrue(form.is_return_base)
+            with self.assertRefused(AssertionError, "readonly"):
+                form.is_return_base = False
+            form.name = "Renamed"
+        self.assertEqual((outlet.name, outlet.is_return_base), ("Renamed", True))
+
+    def test_P2_return_base_without_a_place_gets_none_from_a_manager(self):
+        """The place would become a base of ours, whatever it lies in."""
+        outlet = self.env["aftersales.outlet"].create(
+            {"name": "Depot", "code": "X1", "is_return_base": True}
+        )
+        with self.assertRaises(AccessError):
+            outlet.with_user(self.manager).location_id = self.stock

@@ -98,8 +98,8 @@ class TestPartClass(PartsCommon):
         outlet = self.env["aftersales.outlet"].create(
             {"name": "T outlet", "code": "T-9", "location_id": depot.id}
         )
-        with self.assertRefused(AccessError, "stock location of an outlet"):
+        with self.assertRefused(AccessError, "“Stock Location” of “.*T outlet”.*Ask one"):
             outlet.with_user(manager).location_id = False
-        with self.assertRefused(AccessError, "stock location of an outlet"):
+        with self.assertRefused(AccessError, "“Stock Location” of “.*T outlet”.*Ask one"):
             outlet.with_user(manager).unlink()
         outlet.with_user(manager).name = "T renamed"
