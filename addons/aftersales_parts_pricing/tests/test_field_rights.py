@@ -193,7 +193,7 @@ class TestFieldRights(PartsCommon):
         with self.assertRaises(AccessError):
             outlets.with_context(default_is_return_base=True).create({"name": "O", "code": "X3"})
         outlet.sudo().is_return_base = True
-        self.assertFalse(outlet.copy({"code": "X4"}).is_return_base)
+        self.assertFalse(outlet.sudo().copy({"code": "X4"}).is_return_base)
         outlet.name = "Renamed"
         self.env["ir.default"].with_user(self.manager).set(
             "aftersales.outlet", "is_return_base", True, user_id=True

@@ -121,15 +121,21 @@ class AftersalesVoucher(models.Model):
     )
     contact_name = fields.Char(
         string="Caller",
-        compute="_compute_contact",
+        compute="_compute_contact_name",
         store=True,
         readonly=False,
         precompute=True,
         help="Name of the caller.",
     )
-    phone = fields.Char(compute="_compute_contact", store=True, readonly=False, precompute=True)
+    phone = fields.Char(
+        compute="_compute_phone",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Where the caller is reached about this job.",
+    )
     address = fields.Char(
-        compute="_compute_contact",
+        compute="_compute_address",
         store=True,
         readonly=False,
         precompute=True,
@@ -137,7 +143,7 @@ class AftersalesVoucher(models.Model):
     )
     area_id = fields.Many2one(
         "aftersales.area",
-        compute="_compute_contact",
+        compute="_compute_area_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -182,7 +188,7 @@ class AftersalesVoucher(models.Model):
         help="Model and serial in the caller's words, where no unit file is known.",
     )
     unit_not_sold_by_us = fields.Boolean(
-        compute="_compute_service_type",
+        compute="_compute_proposed_service_type",
         store=True,
         precompute=True,
         help="The unit was not sold by the company or its channel: the job is a paid one (S2).",
@@ -195,10 +201,18 @@ class AftersalesVoucher(models.Model):
     # Who pays (S2)
     proposed_service_type = fields.Selection(
         "_selection_service_type",
-        compute="_compute_service_type",
+        compute="_compute_proposed_service_type",
         store=True,
         precompute=True,
         help="What the unit's file says: warranty gives C, else contract B, else A.",
+    )
+    proposal_lot_id = fields.Many2one(
+        "stock.lot",
+        compute="_compute_proposed_service_type",
+        store=True,
+        precompute=True,
+        ondelete="restrict",
+        help="Unit whose file gave the proposal.",
     )
     service_type = fields.Selection(
         "_selection_service_type",
@@ -317,18 +331,35 @@ class AftersalesVoucher(models.Model):
     @api.depends("lot_id")
     def _compute_partner_id(self):
         for voucher in self:
-            voucher.partner_id = voucher.partner_id or voucher.lot_id.user_partner_id
+            # Administrative work on a unit has no customer (S2).
+            user = voucher.lot_id.user_partner_id if voucher.service_type != "D" else False
+            voucher.partner_id = voucher.partner_id or user
 
-    # The partner's own fields are left out of the dependencies on purpose: an address that
-    # changes later must not rewrite the register.
+    # One method each: where one of these is typed together with the customer, the ORM leaves
+    # out all fields of its method. The partner's own fields are no dependencies on purpose: an
+    # address that changes later must not rewrite the register.
     @api.depends("partner_id")
-    def _compute_contact(self):
+    def _compute_contact_name(self):
+        for voucher in self:
+            voucher.contact_name = voucher.partner_id.name or voucher.contact_name
+
+    @api.depends("partner_id")
+    def _compute_phone(self):
         for voucher in self:
             partner = voucher.partner_id
-            voucher.contact_name = partner.name if partner else voucher.contact_name
             voucher.phone = partner.phone if partner else voucher.phone
-            voucher.area_id = partner.aftersales_area_id if partner else voucher.area_id
+
+    @api.depends("partner_id")
+    def _compute_address(self):
+        for voucher in self:
+            partner = voucher.partner_id
             voucher.address = voucher._format_address(partner) if partner else voucher.address
+
+    @api.depends("partner_id")
+    def _compute_area_id(self):
+        for voucher in self:
+            partner = voucher.partner_id
+            voucher.area_id = partner.aftersales_area_id if partner else voucher.area_id
 
     @api.depends("lot_id")
     def _compute_product_id(self):
@@ -342,22 +373,29 @@ class AftersalesVoucher(models.Model):
         "lot_id.contract_start",
         "lot_id.contract_end",
     )
-    def _compute_service_type(self):
-        """Propose who pays (S2); once dispatched, what was decided stays."""
+    def _compute_proposed_service_type(self):
+        """Propose who pays (S2); once dispatched, the proposal stays unless the unit was wrong."""
         for voucher in self:
-            if voucher.state != "registered" and voucher.proposed_service_type:
-                voucher.proposed_service_type = voucher.proposed_service_type
-                voucher.service_type = voucher.service_type
-                voucher.unit_not_sold_by_us = voucher.unit_not_sold_by_us
-                continue
             lot = voucher.lot_id
+            decided = voucher.state != "registered" and voucher.proposal_lot_id == lot
+            if voucher._is_frozen() or (decided and voucher.proposed_service_type):
+                voucher.proposed_service_type = voucher.proposed_service_type
+                voucher.unit_not_sold_by_us = voucher.unit_not_sold_by_us
+                voucher.proposal_lot_id = voucher.proposal_lot_id
+                continue
             day = voucher._get_company_date(voucher.registered_at)
-            proposed = lot._get_service_type(day) if lot else "A"
-            overruled = voucher.service_type and voucher.service_type_reason
+            voucher.proposed_service_type = lot._get_service_type(day) if lot else "A"
             voucher.unit_not_sold_by_us = bool(lot) and not lot.sold_by_us
+            voucher.proposal_lot_id = lot
+
+    # Not in the method of the proposal: a type that is typed must not hold the proposal back.
+    @api.depends("proposed_service_type")
+    def _compute_service_type(self):
+        """Follow the proposal, unless it was overruled with a reason or the work is internal."""
+        for voucher in self:
+            overruled = voucher.service_type and voucher.service_type_reason
             if not overruled and voucher.service_type != "D":
-                voucher.service_type = proposed
-            voucher.proposed_service_type = proposed
+                voucher.service_type = voucher.proposed_service_type
 
     @api.depends("area_id", "company_id")
     def _compute_outlet_id(self):
@@ -388,7 +426,8 @@ class AftersalesVoucher(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains("service_type", "proposed_service_type", "service_type_reason", "partner_id")
+    # Not on the proposal: it is computed before the type that follows it.
+    @api.constrains("service_type", "service_type_reason", "partner_id")
     def _check_service_type(self):
         """S2: overruling needs a logged reason; administrative work has no customer."""
         for voucher in self:
@@ -761,6 +800,7 @@ class AftersalesVoucher(models.Model):
             # Computed and stored: nobody types them, also not past the form.
             "technician_user_id",
             "proposed_service_type",
+            "proposal_lot_id",
             "unit_not_sold_by_us",
         }
 

@@ -84,6 +84,16 @@ class TestRegister(ServiceCommon):
         self.assertEqual(voucher.phone, "+1 555 0999")
         self.assertEqual(voucher.area_id, self.district)
 
+    def test_S1_a_phone_number_given_with_another_customer_keeps_no_old_name(self):
+        voucher = self._voucher()
+        other = self.env["res.partner"].create(
+            {"name": "Other", "phone": "5", "street": "Elsewhere"}
+        )
+        voucher.with_user(self.clerk).write({"partner_id": other.id, "phone": "6"})
+        self.assertEqual((voucher.contact_name, voucher.phone), ("Other", "6"))
+        self.assertIn("Elsewhere", voucher.address)
+        self.assertFalse(voucher.area_id)
+
     def test_S1_striking_off_needs_a_reason(self):
         voucher = self._voucher()
         with self.assertRefused(UserError, "reason"):

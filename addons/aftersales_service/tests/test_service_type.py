@@ -78,6 +78,36 @@ class TestServiceType(ServiceCommon):
         self.assertEqual(voucher.service_type, "C")
         self.assertEqual(voucher.proposed_service_type, "C")
 
+    def test_S2_another_unit_and_another_type_in_one_go_need_a_reason(self):
+        """The form saves both at once: the new unit's file is asked all the same."""
+        self._propose(warranty_end=AFTER)
+        old = self.env["stock.lot"].create({"name": "T-OLD", "product_id": self.model.id})
+        voucher = self._voucher(lot_id=old.id, partner_id=self.customer.id, registered_at=CALL)
+        self.assertEqual(voucher.service_type, "A")
+        with self.assertRefused(ValidationError, "proposes service type C"):
+            voucher.with_user(self.clerk).write({"lot_id": self.unit.id, "service_type": "A"})
+        voucher.with_user(self.clerk).write(
+            {"lot_id": self.unit.id, "service_type": "A", "service_type_reason": "Misuse"}
+        )
+        self.assertEqual((voucher.proposed_service_type, voucher.service_type), ("C", "A"))
+
+    def test_S2_the_unit_found_on_site_is_proposed_anew(self):
+        """Dispatched without a serial: the plate on site tells that the unit is in warranty."""
+        self._propose(warranty_end=AFTER)
+        voucher = self._voucher(lot_id=False, partner_id=self.customer.id, registered_at=CALL)
+        voucher._dispatch()
+        self.assertEqual(voucher.service_type, "A")
+        voucher.with_user(self.clerk).lot_id = self.unit
+        self.assertEqual((voucher.proposed_service_type, voucher.service_type), ("C", "C"))
+        self.unit.warranty_end = BEFORE
+        self.assertEqual(voucher.service_type, "C", "what was decided for this unit stays")
+
+    def test_S2_administrative_work_on_a_unit_takes_no_customer_from_it(self):
+        job = self.env["aftersales.voucher"].create(
+            {"service_type": "D", "lot_id": self.unit.id, "service_type_reason": "Inspection"}
+        )
+        self.assertFalse(job.partner_id)
+
     def test_S2_administrative_work_has_no_customer_and_no_charge(self):
         job = self.env["aftersales.voucher"].create(
             {
