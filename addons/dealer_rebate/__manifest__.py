@@ -18,6 +18,7 @@
         "views/rebate_allocation_views.xml",
         "views/rebate_settlement_line_views.xml",
         "views/rebate_settlement_views.xml",
+        "views/rebate_component_views.xml",
         "views/rebate_agreement_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

@@ -2,11 +2,26 @@
 
 import hashlib
 import json
+from ast import literal_eval
 from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import date_utils
+from odoo.fields import Domain
+from odoo.tools import SQL, date_utils, format_date
+
+from .rebate_basis_mixin import Subject, check_filter
+
+PERIODS = [
+    ("month", "Month"),
+    ("quarter", "Quarter"),
+    ("half", "Half-year"),
+    ("year", "Year"),
+    ("custom", "Calendar of its own"),
+]
+MONTHS = {"quarter": 3, "half": 6, "year": 12}
 
 
 class RebateAgreement(models.Model):
@@ -46,23 +61,87 @@ class RebateAgreement(models.Model):
     date_end = fields.Date(
         tracking=True, help="Last day whose invoices count. Empty: until it is closed."
     )
+    direction = fields.Selection(
+        [("dealer", "To dealers"), ("supplier", "From suppliers")],
+        required=True,
+        default="dealer",
+        help="To dealers: computed on our customer invoices, and paid by us. From suppliers: "
+        "computed on our vendor bills, and expected as a credit (R4).",
+    )
     period = fields.Selection(
-        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        PERIODS,
         required=True,
         default="quarter",
-        help="Calendar period on whose turnover the tables are read.",
+        help="How often it is settled. Quarters, halves and years follow the company's fiscal "
+        "year. A component may have a period of its own.",
+    )
+    period_ids = fields.One2many(
+        "rebate.period",
+        "agreement_id",
+        string="Periods",
+        copy=True,
+        help="The periods of a calendar of your own, without gaps between them or with.",
     )
     dealer_scope = fields.Selection(
-        [("all", "All dealers"), ("selected", "Selected dealers")],
+        [
+            ("all", "All dealers"),
+            ("selected", "Selected dealers"),
+            ("member", "Members, by date"),
+            ("tag", "Dealers with tags"),
+            ("domain", "Dealers by a filter"),
+        ],
+        string="Parties",
         required=True,
         default="selected",
-        help="All dealers: every partner that is marked as a dealer.",
+        help="All dealers: every partner that is marked as a dealer. Members: each from a day on "
+        "and up to a day; only documents of those days count.",
     )
     partner_ids = fields.Many2many(
         "res.partner",
         string="Dealers",
         domain="[('parent_id', '=', False)]",
         help="A dealer counts with all its addresses and contacts.",
+    )
+    member_ids = fields.One2many(
+        "rebate.member", "agreement_id", string="Members", copy=True, help="Who, and when."
+    )
+    tag_ids = fields.Many2many(
+        "res.partner.category",
+        string="Tags",
+        help="Partners with one of these tags count, as they have them when it is computed.",
+    )
+    partner_domain = fields.Char(
+        string="Partner Filter", help="Companies that match count, as they do when it is computed."
+    )
+    group_mode = fields.Selection(
+        [("alone", "Each alone"), ("together", "Together, then split")],
+        required=True,
+        default="alone",
+        help="Together: the tables are read with the turnover of all, and what is earned is split "
+        "by each one's turnover (R12).",
+    )
+    subject = fields.Selection(
+        [("dealer", "Dealer"), ("store", "Store")],
+        required=True,
+        default="dealer",
+        help="Who earns: the dealer with all its addresses, or each of its stores, known by the "
+        "delivery address or the customer of a document (R2).",
+    )
+    amount_basis = fields.Selection(
+        [
+            ("net", "Untaxed, after discount"),
+            ("undiscounted", "Untaxed, before discount"),
+            ("total", "Tax included"),
+        ],
+        string="Amounts",
+        required=True,
+        default="net",
+        help="Which amount of an invoice line counts.",
+    )
+    paid_only = fields.Boolean(
+        string="Only What Is Paid",
+        help="An invoice counts with the share that is paid until the cut-off; the rest counts "
+        "once it is paid (R14).",
     )
     component_ids = fields.One2many(
         "rebate.component", "agreement_id", string="Components", copy=True
@@ -133,6 +212,11 @@ class RebateAgreement(models.Model):
         )
         for agreement in self:
             agreement.settlement_count = counts.get(agreement._origin, 0)
+
+    @api.constrains("partner_domain")
+    def _check_partner_domain(self):
+        for agreement in self.filtered("partner_domain"):
+            check_filter(agreement, "partner_domain", "res.partner")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -248,21 +332,66 @@ class RebateAgreement(models.Model):
         settlement.action_post()
         return settlement
 
-    def _get_period_bounds(self, date):
-        """First and last day of the calendar period around a day, inside the agreement's dates."""
+    def _get_period_bounds(self, date, period=None):
+        """First and last day of the period around a day, inside the agreement's dates.
+
+        :param date: a day
+        :param period: another period than the agreement's own, for components that have one
+        :raise UserError: when a calendar of its own has no period around that day
+        """
         self.ensure_one()
-        start = max(date_utils.start_of(date, self.period), self.date_start)
-        end = date_utils.end_of(date, self.period)
+        start, end = self._get_calendar_bounds(date, period or self.period)
+        start = max(start, self.date_start)
         return start, min(end, self.date_end) if self.date_end else end
 
-    def _get_period_label(self, date):
-        """Name of the period around a day, the same in all languages: 2026 Q3, 2026-03, 2026."""
+    def _get_calendar_bounds(self, date, period):
+        """As ``_get_period_bounds``, without regard to the agreement's dates."""
+        if period == "custom":
+            return self._get_custom_bounds(date)
+        if period == "month":
+            return date_utils.start_of(date, "month"), date_utils.end_of(date, "month")
+        start = self.company_id.compute_fiscalyear_dates(date)["date_from"]
+        step = relativedelta(months=MONTHS[period])
+        while start + step <= date:
+            start += step
+        return start, start + step - timedelta(days=1)
+
+    def _get_custom_bounds(self, date):
+        for period in self.period_ids:
+            if period.date_from <= date <= period.date_to:
+                return period.date_from, period.date_to
+        raise UserError(
+            self.env._(
+                "%(date)s lies in no period of %(name)s. Add the period to its calendar.",
+                date=format_date(self.env, date),
+                name=self.name,
+            )
+        )
+
+    def _get_period_label(self, date, period=None):
+        """Name of the period around a day, the same in all languages: 2026 Q3, 2026-03, 2026.
+
+        A fiscal year that is not the calendar year shows both: 2025/26 Q2.
+        """
         self.ensure_one()
-        if self.period == "month":
+        period = period or self.period
+        if period == "month":
             return f"{date.year}-{date.month:02}"
-        if self.period == "quarter":
-            return f"{date.year} Q{(date.month + 2) // 3}"
-        return str(date.year)
+        if period == "custom":
+            found = self.period_ids.filtered(lambda p: p.date_from <= date <= p.date_to)
+            return found[:1].name or str(date)
+        year = self.company_id.compute_fiscalyear_dates(date)
+        first, last = year["date_from"], year["date_to"]
+        label = str(first.year)
+        if last.year != first.year:
+            label = f"{first.year}/{last.year % 100:02}"
+        if period == "year":
+            return label
+        months = (date.year - first.year) * 12 + date.month - first.month
+        if date.day < first.day:
+            months -= 1
+        letter = {"quarter": "Q", "half": "H"}[period]
+        return f"{label} {letter}{months // MONTHS[period] + 1}"
 
     def _get_next_cutoff(self):
         """End of the period to settle next: the first closed one that has no settlement.
@@ -310,9 +439,18 @@ class RebateAgreement(models.Model):
             "currency_id",
             "date_start",
             "date_end",
+            "direction",
             "period",
+            "period_ids",
             "dealer_scope",
             "partner_ids",
+            "member_ids",
+            "tag_ids",
+            "partner_domain",
+            "group_mode",
+            "subject",
+            "amount_basis",
+            "paid_only",
             "component_ids",
             "negative_policy",
             "payout",
@@ -324,14 +462,34 @@ class RebateAgreement(models.Model):
         return {
             "currency": self.currency_id.name,
             "dates": [str(self.date_start), str(self.date_end)],
+            "direction": self.direction,
             "period": self.period,
-            "dealers": sorted(self.partner_ids.commercial_partner_id.ids)
-            if self.dealer_scope == "selected"
-            else "all",
+            "periods": sorted(
+                [str(period.date_from), str(period.date_to)] for period in self.period_ids
+            )
+            if self.period == "custom"
+            else [],
+            "dealers": self._get_dealer_terms(),
+            "group": self.group_mode,
+            "subject": self.subject,
+            "amounts": [self.amount_basis, self.paid_only],
             "negative": self.negative_policy,
             "payout": self.payout,
             "components": sorted(json.dumps(c._get_terms()) for c in self.component_ids),
         }
+
+    def _get_dealer_terms(self):
+        """Who takes part, as plain data."""
+        return {
+            "all": lambda: "all",
+            "selected": lambda: sorted(self.partner_ids.commercial_partner_id.ids),
+            "member": lambda: sorted(
+                [member.partner_id.id, str(member.date_from), str(member.date_to)]
+                for member in self.member_ids
+            ),
+            "tag": lambda: ["tags", *sorted(self.tag_ids.ids)],
+            "domain": lambda: ["filter", self.partner_domain],
+        }[self.dealer_scope]()
 
     def _get_terms_hash(self):
         self.ensure_one()
@@ -357,9 +515,25 @@ class RebateAgreement(models.Model):
             )
         for component in self.component_ids:
             component._check_table_ready()
-        if self.dealer_scope == "selected" and not self.partner_ids:
+        parties = {
+            "selected": self.partner_ids,
+            "member": self.member_ids,
+            "tag": self.tag_ids,
+            "domain": self.partner_domain,
+        }
+        if not parties.get(self.dealer_scope, True):
             raise UserError(
                 self.env._("%(name)s has no dealers yet: choose them first.", name=self.name)
+            )
+        if self.direction == "supplier" and self.dealer_scope == "all":
+            raise UserError(
+                self.env._(
+                    "Choose the suppliers of %(name)s: “all dealers” are customers.", name=self.name
+                )
+            )
+        if self.period == "custom" and not self.period_ids:
+            raise UserError(
+                self.env._("%(name)s has no periods yet: add them to its calendar.", name=self.name)
             )
 
     def _check_not_duplicate(self, fingerprint):
@@ -394,3 +568,87 @@ class RebateAgreement(models.Model):
                     name=self.name,
                 )
             )
+
+    # ------------------------------------------------------------------
+    # Parties
+    # ------------------------------------------------------------------
+
+    def _get_dealer_sql(self, partner_ids=None):
+        """Condition on who takes part (``move``): the dealer with all its addresses (T4).
+
+        :param partner_ids: only these dealers, of those who take part
+        """
+        self.ensure_one()
+        condition = self._get_party_sql()
+        if partner_ids is None:
+            return condition
+        return SQL("move.commercial_partner_id IN %s AND %s", tuple(partner_ids) or (0,), condition)
+
+    def _get_party_sql(self):
+        if self.dealer_scope == "selected":
+            dealers = self.partner_ids.commercial_partner_id.ids
+            return SQL("move.commercial_partner_id IN %s", tuple(dealers) or (0,))
+        if self.dealer_scope == "member":
+            return SQL(
+                """EXISTS (SELECT 1 FROM rebate_member member
+                            WHERE member.agreement_id = %s
+                              AND member.partner_id = move.commercial_partner_id
+                              AND move.invoice_date >= COALESCE(member.date_from, '-infinity')
+                              AND move.invoice_date <= COALESCE(member.date_to, 'infinity'))""",
+                self.id,
+            )
+        # Who was paid stays in: a dealer that is no longer marked must not be charged back.
+        return SQL(
+            """move.commercial_partner_id IN (
+                   (%s) UNION SELECT line.partner_id FROM rebate_settlement_line line
+                           WHERE line.component_key IN %s AND line.state = 'posted')""",
+            self._get_marked_sql(),
+            tuple(self.component_ids.mapped("component_key")) or ("",),
+        )
+
+    def _get_marked_sql(self):
+        """Query of the ids of partners that take part by a mark, as they have it now."""
+        partners = self.env["res.partner"].with_context(active_test=False)
+        if self.dealer_scope == "tag":
+            domain = Domain("category_id", "child_of", self.tag_ids.ids)
+        elif self.dealer_scope == "domain":
+            domain = Domain(literal_eval(self.partner_domain or "[]"))
+        else:
+            domain = Domain("is_dealer", "=", True)
+        # sudo: who takes part does not depend on who computes; only ids are used.
+        return partners.sudo()._search(domain).select(SQL("commercial_partner_id"))
+
+    def _get_subjects(self, store_format=None):
+        """Everybody who takes part, with the first day: the store's, the membership's, or ours.
+
+        :param store_format: only stores of this kind
+        :return: {Subject: date}
+        """
+        self.ensure_one()
+        if self.dealer_scope == "member":
+            starts = {}
+            for member in self.member_ids:
+                day = max(member.date_from or self.date_start, self.date_start)
+                partner = member.partner_id.commercial_partner_id.id
+                starts[partner] = min(day, starts.get(partner, day))
+        elif self.dealer_scope == "selected":
+            starts = dict.fromkeys(self.partner_ids.commercial_partner_id.ids, self.date_start)
+        else:
+            rows = self.env.execute_query(self._get_marked_sql())
+            starts = {partner: self.date_start for (partner,) in rows}
+        if self.subject != "store":
+            return {Subject(partner, 0): day for partner, day in starts.items()}
+        # sudo: which stores a dealer has decides what it earns, whoever computes.
+        outlets = (
+            self.env["aftersales.outlet"]
+            .sudo()
+            .search(
+                [("company_id", "=", self.company_id.id), ("dealer_id", "in", list(starts))]
+                + ([("store_format", "=", store_format)] if store_format else [])
+            )
+        )
+        return {
+            Subject(outlet.dealer_id.id, outlet.id): outlet.date_start
+            or starts[outlet.dealer_id.id]
+            for outlet in outlets
+        }

@@ -47,8 +47,11 @@ class RebateAllocation(models.Model):
     tax_key = fields.Char(
         required=True, readonly=True, help="Taxes of the invoice line: they split the credit note."
     )
-    base_delta = fields.Monetary(
-        string="Counted", readonly=True, help="Change of what this line adds to the turnover."
+    base_delta = fields.Float(
+        string="Counted",
+        digits=(16, 4),
+        readonly=True,
+        help="Change of what this line adds to the basis, in currency or unit.",
     )
     amount_delta = fields.Monetary(
         string="Rebate", readonly=True, help="Change of what this line earns."
@@ -66,7 +69,7 @@ class RebateAllocation(models.Model):
             "res_id": self.move_line_id.move_id.id,
         }
 
-    def _fill(self, component, periods, exact_by_line):
+    def _fill(self, component, windows, exact_by_line, cutoff=None):
         """Allocate the draft lines of one component to their invoice lines, in one statement.
 
         An invoice line's exact share is its base times the effective rate. Cents are given by
@@ -75,8 +78,9 @@ class RebateAllocation(models.Model):
         rows are deltas; documents that no longer count get negative ones (R14, R15).
 
         :param component: the component of these lines
-        :param periods: list of (first day, last day) that were computed
+        :param windows: what was computed, see ``rebate.component._get_windows``
         :param exact_by_line: {settlement line: Decimal}, what each earns before rounding
+        :param cutoff: day up to which payments count, where only what is paid counts
         """
         if not exact_by_line:
             return
@@ -88,7 +92,8 @@ class RebateAllocation(models.Model):
             """
             WITH base AS MATERIALIZED (%(base)s),
             todo AS (
-                SELECT line.id, line.partner_id, line.period_from, line.currency_id, exact.amount,
+                SELECT line.id, line.partner_id, COALESCE(line.outlet_id, 0) AS outlet_id,
+                       line.period_from, line.currency_id, exact.amount,
                        ROUND(line.earned / %(unit)s) AS units
                   FROM (VALUES %(exact)s) AS exact (line_id, amount)
                   JOIN rebate_settlement_line line ON line.id = exact.line_id
@@ -105,6 +110,7 @@ class RebateAllocation(models.Model):
                   JOIN rebate_settlement_line paid
                     ON paid.component_key = %(key)s AND paid.state = 'posted'
                    AND paid.partner_id = todo.partner_id
+                   AND COALESCE(paid.outlet_id, 0) = todo.outlet_id
                    AND paid.period_from = todo.period_from
                   JOIN rebate_allocation done ON done.settlement_line_id = paid.id
               GROUP BY todo.id, done.source_id, done.tax_key
@@ -129,7 +135,9 @@ class RebateAllocation(models.Model):
          LEFT JOIN account_move move ON move.id = line.move_id
              WHERE delta.base <> 0 OR delta.amount <> 0
             """,
-            base=component._get_basis_query(periods, partner_ids, with_taxes=True),
+            base=component._get_basis_query(
+                component.agreement_id, windows, partner_ids, with_taxes=True, cutoff=cutoff
+            ),
             unit=SQL("%s::numeric", str(Decimal(1).scaleb(-digits))),
             exact=SQL(", ").join(
                 SQL("(%s, %s::numeric)", line.id, str(exact))
@@ -151,7 +159,9 @@ class RebateAllocation(models.Model):
                    COALESCE(base.base * todo.amount
                             / NULLIF(SUM(base.base) OVER by_line, 0), 0) / %s AS exact
               FROM todo
-              JOIN base ON base.partner_id = todo.partner_id AND base.period_from = todo.period_from
+              JOIN base ON base.partner_id = todo.partner_id
+                       AND base.outlet_id = todo.outlet_id
+                       AND base.period_key = todo.period_from
             WINDOW by_line AS (PARTITION BY todo.id)
             """,
             unit,
@@ -190,7 +200,7 @@ class RebateAllocation(models.Model):
         )
         return {"share": share, "tax": tax, "target": target}
 
-    def _find_changes(self, lines, component, periods):
+    def _find_changes(self, lines, component, windows, cutoff=None):
         """Documents whose base is no longer what was allocated: one grouped check (R15).
 
         For each invoice line behind the given settlement lines, the base counted now must be the
@@ -198,7 +208,8 @@ class RebateAllocation(models.Model):
 
         :param lines: settlement lines about to be posted, of one component
         :param component: that component
-        :param periods: list of (first day, last day) that were computed
+        :param windows: what was computed, see ``rebate.component._get_windows``
+        :param cutoff: as in :meth:`_fill`
         :return: list of document numbers, at most five
         """
         if not lines:
@@ -209,7 +220,7 @@ class RebateAllocation(models.Model):
             SQL(
                 """
                 WITH todo AS (
-                    SELECT id, partner_id, period_from
+                    SELECT id, partner_id, COALESCE(outlet_id, 0) AS outlet_id, period_from
                       FROM rebate_settlement_line WHERE id IN %(ids)s
                 ),
                 changed AS (
@@ -217,13 +228,15 @@ class RebateAllocation(models.Model):
                       FROM (SELECT base.source_id, todo.id AS line_id, base.base
                               FROM (%(base)s) AS base
                               JOIN todo ON todo.partner_id = base.partner_id
-                                       AND todo.period_from = base.period_from
+                                       AND todo.outlet_id = base.outlet_id
+                                       AND todo.period_from = base.period_key
                          UNION ALL
                             SELECT done.source_id, todo.id, -done.base_delta
                               FROM todo
                               JOIN rebate_settlement_line paid
                                 ON paid.component_key = %(key)s
                                AND paid.partner_id = todo.partner_id
+                               AND COALESCE(paid.outlet_id, 0) = todo.outlet_id
                                AND paid.period_from = todo.period_from
                                AND (paid.state = 'posted' OR paid.id = todo.id)
                               JOIN rebate_allocation done ON done.settlement_line_id = paid.id
@@ -240,7 +253,9 @@ class RebateAllocation(models.Model):
               ORDER BY 1 LIMIT 5
                 """,
                 ids=tuple(lines.ids),
-                base=component._get_basis_query(periods, set(lines.partner_id.ids)),
+                base=component._get_basis_query(
+                    component.agreement_id, windows, set(lines.partner_id.ids), cutoff=cutoff
+                ),
                 key=component.component_key,
             )
         )

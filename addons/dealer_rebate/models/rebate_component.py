@@ -1,11 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+
+from odoo.addons.rate_table.calculators import as_text, to_decimal
+
+from ..earnings import ZERO, Earning, cap_life, cap_periods, round_half_up, split
+from .rebate_agreement import PERIODS
+from .rebate_basis_mixin import DOCUMENT_BASES, Subject
+
+OTHER_BASES = [("fixed", "Fixed sum"), ("guarantee", "Guarantee")]
 
 
 class RebateComponent(models.Model):
@@ -17,12 +28,14 @@ class RebateComponent(models.Model):
 
     _name = "rebate.component"
     _description = "Rebate Component"
+    _inherit = ["rebate.term.mixin", "rebate.basis.mixin"]
     _order = "agreement_id, sequence, id"
 
     agreement_id = fields.Many2one(
         "rebate.agreement", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="agreement_id.currency_id")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, help="As it stands on the statement and the credit note.")
     component_key = fields.Char(
@@ -33,47 +46,134 @@ class RebateComponent(models.Model):
         default=lambda self: uuid.uuid4().hex,
         help="Identity over versions: what was settled under this key is never paid again.",
     )
-    basis = fields.Selection(
-        [("turnover", "Turnover untaxed, after discount")],
-        required=True,
-        default="turnover",
-        help="Turnover: posted customer invoices less credit notes, by invoice date, without tax, "
-        "after line discounts. Rebate credit notes themselves never count.",
+    period = fields.Selection(
+        [value for value in PERIODS if value[0] != "custom"],
+        string="Own Period",
+        help="Empty: the agreement's period. A longer one is paid when it ends, a shorter one "
+        "several times in each settlement (R3: month, quarter and year add up).",
     )
-    categ_ids = fields.Many2many(
-        "product.category",
-        string="Product Categories",
-        help="Only products of these categories (and those below them) count. Empty: all lines.",
+    basis = fields.Selection(
+        selection_add=OTHER_BASES,
+        ondelete={
+            "fixed": "cascade",
+            "guarantee": "cascade",
+        },
+    )
+    fixed_amount = fields.Monetary(
+        string="Sum",
+        help="Fixed sum: what each subject gets. Guarantee: what it earns at least in a period by "
+        "all other components together.",
+    )
+    fixed_once = fields.Boolean(
+        string="Once",
+        default=True,
+        help="One-time grant (R2), in the period in which the store starts, the membership "
+        "begins, or else the agreement. Otherwise in each period.",
+    )
+    guarantee_cumulative = fields.Boolean(
+        string="Cumulative",
+        help="The guarantee holds for all periods together: a good period makes up for a bad one.",
+    )
+    rate_by = fields.Selection(
+        [("basis", "What it is paid on"), ("growth", "Growth over the previous year")],
+        string="Rate Chosen by",
+        required=True,
+        default="basis",
+        help="The figure that is looked up in the table. The rate is then applied to the basis.",
     )
     rate_table_id = fields.Many2one(
         "rate.table",
-        required=True,
         index=True,
         ondelete="restrict",
-        domain="[('inputs', '=', 'one'), ('company_id', 'in', (company_id, False))]",
+        domain="[('company_id', 'in', (company_id, False))]",
         help="Turns the period's basis into money (R4, R12).",
     )
     table_description = fields.Text(
         related="rate_table_id.description", string="Table in Words", help="The table in words."
     )
+    growth_on = fields.Selection(
+        [("whole", "Whole turnover"), ("increment", "Increment only")],
+        string="Growth Pays on",
+        required=True,
+        default="whole",
+        help="Increment only: the rate is applied to what exceeds the previous year (R13).",
+    )
+    growth_without = fields.Selection(
+        [
+            ("none", "Nothing"),
+            ("baseline", "Agreed baseline"),
+            ("base", "First row of the table"),
+        ],
+        string="Without Previous Year",
+        required=True,
+        default="none",
+        help="How a dealer without turnover in the previous year is treated (R13).",
+    )
+    growth_baseline = fields.Monetary(
+        string="Baseline",
+        help="Turnover of a period that stands for the previous year where there was none.",
+    )
+    cap_amount = fields.Monetary(
+        string="Cap per Period", help="At most so much for each period. Zero: no cap."
+    )
+    cap_policy = fields.Selection(
+        [("lost", "Lost"), ("carried", "Carried to the next period")],
+        string="What a Cap Cuts",
+        required=True,
+        default="lost",
+        help="What exceeds the cap is lost, and shown, or waits for the next period.",
+    )
+    life_cap = fields.Monetary(
+        string="Cap for Life",
+        help="At most so much for each subject over all periods, whatever its grade. Zero: no cap.",
+    )
+    limit_ids = fields.One2many(
+        "rebate.component.limit",
+        "component_id",
+        string="Caps by Grade",
+        copy=True,
+        help="Caps for life by the store's grade (R2).",
+    )
+    life_years = fields.Integer(
+        string="Years from the Start",
+        help="Only documents of the first years of a store count, the day of the anniversary not "
+        "included (R2). Zero: no limit.",
+    )
+    store_format = fields.Selection(
+        selection=lambda self: self.env["aftersales.outlet"]._fields["store_format"].selection,
+        string="Kind of Store",
+        help="Only stores of this kind earn it (R2). Empty: all.",
+    )
+    exclusion = fields.Char(
+        string="Not Combinable with",
+        help="Components with the same word here exclude each other: only the best bundle of "
+        "them is paid (R3). Empty: always paid.",
+    )
+    bundle = fields.Char(
+        help="Components of the same bundle add up to one offer (R3: month, quarter and year). "
+        "Empty: an offer of its own."
+    )
+    priority = fields.Integer(
+        default=10,
+        help="Of offers that exclude each other the lowest number is paid; of equal ones the "
+        "higher amount.",
+    )
 
     _key_once = models.UniqueIndex(
         "(agreement_id, component_key)", "A component can be in an agreement only once."
     )
+    _amounts_positive = models.Constraint(
+        "CHECK (fixed_amount >= 0 AND cap_amount >= 0 AND life_cap >= 0 AND life_years >= 0 "
+        "AND growth_baseline >= 0)",
+        "Sums, caps, baselines and years cannot be negative.",
+    )
 
     @api.constrains("rate_table_id")
     def _check_rate_table(self):
-        for component in self:
+        for component in self.filtered("rate_table_id"):
             table = component.rate_table_id
-            if table.inputs != "one":
-                raise ValidationError(
-                    self.env._(
-                        "%(table)s needs two figures; %(component)s has only its turnover. "
-                        "Choose a table of one figure.",
-                        table=table.name,
-                        component=component.name,
-                    )
-                )
+            if table.inputs != component._get_input_count():
+                raise ValidationError(component._get_table_message())
             if table.company_id and table.company_id != component.company_id:
                 raise ValidationError(
                     self.env._(
@@ -83,39 +183,78 @@ class RebateComponent(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        components = super().create(vals_list)
-        components.agreement_id._check_terms_editable()
-        return components
+    @api.constrains("life_years", "limit_ids", "store_format", "agreement_id")
+    def _check_store(self):
+        for component in self:
+            by_store = component.life_years or component.limit_ids or component.store_format
+            if by_store and component.agreement_id.subject != "store":
+                raise ValidationError(
+                    self.env._(
+                        "%(component)s depends on the store: choose “Store” as the subject of "
+                        "%(agreement)s.",
+                        component=component.name,
+                        agreement=component.agreement_id.name,
+                    )
+                )
 
-    def write(self, vals):
-        if set(vals) - {"sequence", "name"}:
-            self.agreement_id._check_terms_editable()
-        result = super().write(vals)
-        if "agreement_id" in vals:
-            # The agreement that it comes into may be in force as well.
-            self.agreement_id._check_terms_editable()
-        return result
+    @api.model
+    def _get_free_fields(self):
+        return super()._get_free_fields() | {"name"}
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        self.agreement_id._check_terms_editable()
+    def _get_input_count(self):
+        """How many figures the table is asked with, as ``rate.table`` says it."""
+        return "one"
+
+    def _get_table_message(self):
+        self.ensure_one()
+        return self.env._(
+            "%(table)s needs two figures; %(component)s has only one. Choose a table of one "
+            "figure.",
+            table=self.rate_table_id.name,
+            component=self.name,
+        )
 
     def _get_terms(self):
         """What this component promises, as plain data (see ``rebate.agreement._get_terms``)."""
         self.ensure_one()
         table = self.rate_table_id
         names = ("method", "bound", "open_below", "rate_unit", "step_every", "step_amount")
-        return {
-            "basis": self.basis,
+        terms = {name: self[name] for name in self._get_plain_terms() if self[name]}
+        return terms | {
+            "dates": [str(self.date_scope_from), str(self.date_scope_to)],
             "categories": sorted(self.categ_ids.ids),
+            "products": sorted(self.product_ids.ids),
+            "unit": self.uom_id.id,
+            "limits": sorted([limit.grade or "", limit.amount] for limit in self.limit_ids),
             "table": [str(table[name]) for name in (*names, "step_cap")],
             "rows": sorted([line.from_value, line.value] for line in table.line_ids),
         }
 
+    def _get_plain_terms(self):
+        """Fields that are terms and are plain data. For extension."""
+        return (
+            "basis", "product_domain", "period", "fixed_amount", "fixed_once",
+            "guarantee_cumulative", "rate_by", "growth_on", "growth_without", "growth_baseline",
+            "cap_amount", "cap_policy", "life_cap", "life_years", "store_format", "exclusion",
+            "bundle", "priority",
+        )  # fmt: skip
+
     def _check_table_ready(self):
+        """Refuse what could not be computed.
+
+        :raise UserError: naming what is missing
+        """
         self.ensure_one()
+        if self.basis in ("fixed", "guarantee"):
+            if not self.fixed_amount:
+                raise UserError(
+                    self.env._("%(component)s has no sum yet: enter it.", component=self.name)
+                )
+            return
+        if not self.rate_table_id:
+            raise UserError(
+                self.env._("%(component)s has no table yet: choose one.", component=self.name)
+            )
         if self.rate_table_id.method != "step" and not self.rate_table_id.line_ids:
             raise UserError(
                 self.env._(
@@ -124,214 +263,316 @@ class RebateComponent(models.Model):
                     component=self.name,
                 )
             )
+        if self.rate_by == "growth" and self.rate_table_id.method == "incremental":
+            raise UserError(
+                self.env._(
+                    "The table %(table)s has slices of money; %(component)s looks up a growth. "
+                    "Choose a table of the method “whole”.",
+                    table=self.rate_table_id.name,
+                    component=self.name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Windows
+    # ------------------------------------------------------------------
+
+    def _get_windows(self, periods):
+        """Windows of this component that are due with the given periods of the agreement.
+
+        A component with a period of its own is due where that period ends: a year's component of
+        a monthly agreement comes with December, a month's one of a quarter comes three times.
+
+        :param periods: list of (first day, cut-off) that are settled
+        :return: sorted list of (key, first day, last day); the key is the first day
+        """
+        self.ensure_one()
+        if not self.period:
+            return [(start, start, end) for start, end in periods]
+        windows = {}
+        for start, cutoff in periods:
+            day = start
+            while day <= cutoff:
+                first, last = self.agreement_id._get_period_bounds(day, self.period)
+                if last <= cutoff:
+                    windows[first] = last
+                day = last + timedelta(days=1)
+        return [(first, first, last) for first, last in sorted(windows.items())]
+
+    # ------------------------------------------------------------------
+    # Computing
+    # ------------------------------------------------------------------
+
+    def _compute_earnings(self, windows, cutoff):
+        """What each subject earns in each window, not rounded, before it competes with others.
+
+        :param windows: see :meth:`_get_windows`
+        :param cutoff: last day that counts in this settlement
+        :return: list of :class:`~odoo.addons.dealer_rebate.earnings.Earning`
+        """
+        self.ensure_one()
+        if self.basis == "fixed":
+            earnings = self._compute_fixed(windows)
+        else:
+            earnings = self._compute_counted(windows, cutoff)
+            self._apply_table(earnings, windows, cutoff)
+        self._apply_conditions(earnings, windows)
+        self._apply_caps(earnings)
+        if self.agreement_id.group_mode == "together":
+            self._split_together(earnings)
+        return earnings
+
+    def _compute_counted(self, windows, cutoff):
+        """Earnings with their basis only, also for those who were settled before."""
+        basis = self._read_basis(self.agreement_id, windows, cutoff=cutoff)
+        settled = self._read_settled(windows)
+        ends = {key: last for key, _first, last in windows}
+        earnings = []
+        for subject, key in sorted(basis.keys() | settled.keys()):
+            total, count = basis.get((subject, key), (ZERO, 0))
+            earnings.append(Earning(self, subject, key, ends[key], base=total, count=count))
+        return earnings
+
+    def _apply_table(self, earnings, windows, cutoff):
+        """Look up the rate of each earning and apply it to what it is paid on."""
+        table = self.rate_table_id
+        values, bases = self._get_table_inputs(earnings, windows, cutoff)
+        found = [at for at, value in enumerate(values) if value is not None]
+        results = table.evaluate(
+            [values[at] for at in found],
+            None if table.method == "incremental" else [bases[at] for at in found],
+        )
+        for at, result in zip(found, results, strict=True):
+            earning = earnings[at]
+            earning.rate = result.rate
+            earning.amount = result.amount
+            earning.trace |= result.trace | self._get_table_trace()
+        for at in set(range(len(earnings))) - set(found):
+            earnings[at].trace |= {
+                "method": table.method, "basis": str(earnings[at].base), "amount": "0",
+                "no_value": True,
+            } | self._get_table_trace()  # fmt: skip
+
+    def _get_table_trace(self):
+        table = self.rate_table_id
+        return {
+            "table_name": table.name,
+            "table": [
+                {
+                    "from": as_text(to_decimal(line.from_value)),
+                    "value": as_text(to_decimal(line.value)),
+                }
+                for line in table.line_ids.sorted("from_value")
+            ],
+            "rate_by": self.rate_by,
+        }
+
+    def _get_table_inputs(self, earnings, windows, cutoff):
+        """What is looked up, and what the rate is applied to, for each earning. For extension.
+
+        :return: (list of values or None where there is none, list of bases)
+        """
+        bases = [earning.base for earning in earnings]
+        if self.rate_by == "growth":
+            return self._get_growth_inputs(earnings, windows, cutoff)
+        if self.agreement_id.group_mode != "together":
+            return bases, bases
+        totals = {}
+        for earning in earnings:
+            totals[earning.start] = totals.get(earning.start, ZERO) + earning.base
+        # The first of each window earns for all; _split_together gives each one its part.
+        seen = set()
+        inputs = []
+        for earning in earnings:
+            first = earning.start not in seen
+            seen.add(earning.start)
+            earning.trace["group_total"] = as_text(totals[earning.start])
+            inputs.append(totals[earning.start] if first else None)
+        return inputs, [value if value is not None else ZERO for value in inputs]
+
+    def _get_growth_inputs(self, earnings, windows, cutoff):
+        """Growth in percent over the same period of the previous year (R13)."""
+        year = relativedelta(years=1)
+        before = self._read_basis(
+            self.agreement_id,
+            [(key, first - year, last - year) for key, first, last in windows],
+            cutoff=cutoff,
+        )
+        values, bases = [], []
+        for earning in earnings:
+            previous = before.get((earning.subject, earning.start), (ZERO, 0))[0]
+            value, previous = self._get_growth(earning.base, previous)
+            values.append(value)
+            increment = earning.base - previous if previous else earning.base
+            bases.append(max(increment, ZERO) if self.growth_on == "increment" else earning.base)
+            earning.trace["previous"] = as_text(previous)
+        return values, bases
+
+    def _get_growth(self, current, previous):
+        """(growth in percent or None, turnover that it is compared with)."""
+        if previous <= 0:
+            if self.growth_without == "none":
+                return None, ZERO
+            if self.growth_without == "base":
+                lowest = min(self.rate_table_id.line_ids.mapped("from_value"), default=0)
+                return to_decimal(lowest), ZERO
+            previous = to_decimal(self.growth_baseline)
+            if not previous:
+                return None, ZERO
+        return (current - previous) / previous * 100, previous
+
+    def _compute_fixed(self, windows):
+        """A fixed sum for each subject, once or in each window."""
+        amount = to_decimal(self.fixed_amount)
+        trace = {"method": "fixed", "basis": "0", "amount": as_text(amount)}
+        earnings = []
+        for subject, start in self.agreement_id._get_subjects(self.store_format).items():
+            for key, first, last in windows:
+                due = first <= start <= last if self.fixed_once else start <= last
+                if due:
+                    earnings.append(
+                        Earning(self, subject, key, last, amount=amount, trace=dict(trace))
+                    )
+        return earnings
+
+    def _apply_conditions(self, earnings, windows):
+        """Hook: gates and adjustments. Each leaves its verdict in the trace."""
+
+    def _apply_caps(self, earnings):
+        """Cut what exceeds the cap of a period or of a life, in the order of time."""
+        limits = {limit.grade: to_decimal(limit.amount) for limit in self.limit_ids}
+        if not (self.cap_amount or self.life_cap or limits):
+            return
+        grades = {}
+        if limits:
+            # sudo: the grade of a store decides what it earns, whoever computes.
+            outlets = (
+                self.env["aftersales.outlet"]
+                .sudo()
+                .browse({earning.subject[1] for earning in earnings})
+            )
+            grades = {outlet.id: outlet.grade for outlet in outlets}
+        used = self._read_used_elsewhere(earnings)
+        by_subject = {}
+        together = self.agreement_id.group_mode == "together"
+        if together:
+            used = {None: sum(used.values(), ZERO)}
+        for earning in sorted(earnings, key=lambda earning: earning.start):
+            by_subject.setdefault(None if together else earning.subject, []).append(earning)
+        for subject, course in by_subject.items():
+            if self.cap_amount:
+                cuts = cap_periods(
+                    [earning.amount for earning in course],
+                    to_decimal(self.cap_amount),
+                    self.cap_policy == "carried",
+                )
+                self._cut(course, cuts, "cap", to_decimal(self.cap_amount))
+            if limits or self.life_cap:
+                limit = limits.get(grades.get(subject and subject[1]), to_decimal(self.life_cap))
+                cuts = cap_life(
+                    [earning.amount for earning in course], limit, used.get(subject, ZERO)
+                )
+                self._cut(course, cuts, "life", limit)
+
+    def _cut(self, course, cuts, name, limit):
+        for earning, (paid, cut) in zip(course, cuts, strict=True):
+            if paid != earning.amount:
+                earning.trace[name] = {
+                    "limit": as_text(limit),
+                    "before": as_text(earning.amount),
+                    "cut": as_text(cut),
+                }
+                earning.reduce(paid)
+
+    def _read_used_elsewhere(self, earnings):
+        """What was paid under this key in windows that are not computed again."""
+        starts = {earning.start for earning in earnings}
+        self.env["rebate.settlement.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, COALESCE(outlet_id, 0), SUM(amount)::text
+                  FROM rebate_settlement_line
+                 WHERE component_key = %s AND state = 'posted' AND period_from NOT IN %s
+              GROUP BY partner_id, COALESCE(outlet_id, 0)
+                """,
+                self.component_key,
+                tuple(starts) or (None,),
+            )
+        )
+        return {Subject(partner, outlet): Decimal(amount) for partner, outlet, amount in rows}
+
+    def _split_together(self, earnings):
+        """Split what a group earned in a window by each one's basis, to the cent (R12)."""
+        unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
+        by_window = {}
+        for earning in earnings:
+            by_window.setdefault(earning.start, []).append(earning)
+        for members in by_window.values():
+            leader = members[0]
+            total = round_half_up(leader.amount, unit)
+            parts = split(total, [max(member.base, ZERO) for member in members], unit)
+            for member, part in zip(members, parts, strict=True):
+                member.rate = leader.rate
+                member.trace = leader.trace | {
+                    "group_total": leader.trace.get("group_total", "0"),
+                    "group_amount": as_text(total),
+                    "own_base": as_text(member.base),
+                }
+                member.amount = part
 
     # ------------------------------------------------------------------
     # Basis
     # ------------------------------------------------------------------
 
-    def _read_basis(self, periods):
-        """Basis of every dealer and period, in one grouped query (T4: by commercial entity).
-
-        :param periods: list of (first day, last day) that do not overlap
-        :return: {(partner id, first day): (Decimal in the agreement's currency, number of lines)}
-        :raise UserError: naming the documents, when one has no exchange rate
-        """
-        self.ensure_one()
-        self._flush_basis()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner_id, period_from, SUM(base)::text, COUNT(*), BOOL_OR(missing_rate)
-                  FROM (%s) AS counted
-              GROUP BY partner_id, period_from
-                """,
-                self._get_basis_query(periods),
-            )
-        )
-        if any(missing for *_row, missing in rows):
-            self._raise_missing_rate(periods)
-        return {(partner, start): (Decimal(base), n) for partner, start, base, n, _missing in rows}
-
-    def _read_settled(self, periods):
+    def _read_settled(self, windows):
         """What posted lines paid for this component key, and on which basis.
 
-        :param periods: list of (first day, last day)
-        :return: {(partner id, first day): (amount, basis)}, Decimals in agreement currency
+        :param windows: see :meth:`_get_windows`
+        :return: {(Subject, key): (amount, basis)}, Decimals in the agreement's currency
         """
         self.ensure_one()
+        if not windows:
+            return {}
         self.env["rebate.settlement.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partner_id, period_from, SUM(amount)::text, SUM(base_delta)::text
+                SELECT partner_id, COALESCE(outlet_id, 0), period_from, SUM(amount)::text,
+                       SUM(base_delta)::text
                   FROM rebate_settlement_line
                  WHERE component_key = %s AND state = 'posted' AND period_from IN %s
-              GROUP BY partner_id, period_from
+              GROUP BY partner_id, COALESCE(outlet_id, 0), period_from
                 """,
                 self.component_key,
-                tuple(start for start, _end in periods),
+                tuple(key for key, _first, _last in windows),
             )
         )
         return {
-            (partner, start): (Decimal(paid), Decimal(base)) for partner, start, paid, base in rows
+            (Subject(partner, outlet), start): (Decimal(paid), Decimal(base))
+            for partner, outlet, start, paid, base in rows
         }
 
-    def _get_basis_query(self, periods, partner_ids=None, with_taxes=False):
-        """Query of all that counts: one row per source line. The choke point of every figure.
-
-        Columns: ``source_id`` (invoice line), ``move_id``, ``partner_id`` (commercial entity),
-        ``period_from``, ``base`` (agreement currency, rounded to its digits), ``missing_rate``,
-        and with taxes ``tax_key`` (ids of the line's taxes).
-
-        :param periods: list of (first day, last day) that do not overlap
-        :param partner_ids: only these dealers
-        :param with_taxes: add the taxes; costs an index lookup a line
-        """
-        self.ensure_one()
-        agreement = self.agreement_id
-        amount, missing, rate_join = self._get_amount_sql()
-        tax_key = SQL(
-            """, COALESCE((SELECT STRING_AGG(rel.account_tax_id::text, ','
-                                             ORDER BY rel.account_tax_id)
-                             FROM account_move_line_account_tax_rel rel
-                            WHERE rel.account_move_line_id = line.id), '') AS tax_key"""
-        )
+    def _get_basis_query(self, agreement, windows, partner_ids=None, with_taxes=False, cutoff=None):
+        if self.basis in dict(DOCUMENT_BASES):
+            return super()._get_basis_query(agreement, windows, partner_ids, with_taxes, cutoff)
+        # Fixed sums have no documents behind them.
         return SQL(
-            """
-            SELECT line.id AS source_id, move.id AS move_id,
-                   move.commercial_partner_id AS partner_id, period.date_from AS period_from,
-                   ROUND(%(amount)s, %(digits)s)
-                       * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS base,
-                   %(missing)s AS missing_rate
-                   %(tax_key)s
-              FROM account_move move
-              JOIN (VALUES %(periods)s) AS period (date_from, date_to)
-                ON move.invoice_date BETWEEN period.date_from AND period.date_to
-              JOIN account_move_line line ON line.move_id = move.id
-              %(rate_join)s
-             WHERE move.company_id = %(company)s
-               AND move.state = 'posted'
-               AND move.move_type IN ('out_invoice', 'out_refund')
-               AND move.rebate_settlement_id IS NULL
-               AND line.display_type = 'product'
-               AND %(dealers)s
-               AND %(scope)s
-            """,
-            amount=amount,
-            digits=agreement.currency_id.decimal_places,
-            missing=missing,
-            tax_key=tax_key if with_taxes else SQL(),
-            periods=SQL(", ").join(SQL("(%s::date, %s::date)", *p) for p in periods),
-            rate_join=rate_join,
-            company=agreement.company_id.id,
-            dealers=self._get_dealer_sql(partner_ids),
-            scope=self._get_scope_sql(),
+            """SELECT 0 AS source_id, 0 AS move_id, 0 AS partner_id, 0 AS outlet_id,
+                      NULL::date AS period_key, 0::numeric AS base, FALSE AS missing_rate %s
+                WHERE FALSE""",
+            SQL(", '' AS tax_key") if with_taxes else SQL(),
         )
 
-    def _get_amount_sql(self):
-        """(amount, missing rate?, join) of a line in the agreement's currency.
-
-        A document's own rate takes it to the company's currency; an agreement in a third currency
-        goes on from there with the rate of the invoice date. No rate is an error, never 1 (R12).
-        """
-        own = self.agreement_id.currency_id
-        company = self.agreement_id.company_id
-        document = SQL("line.price_subtotal")
-        in_company = SQL("line.price_subtotal / NULLIF(move.invoice_currency_rate, 0)")
-        # Odoo writes the rate 1 where a currency has none at all.
-        no_rate = SQL(
-            """(move.currency_id <> %(company_currency)s
-                AND (COALESCE(move.invoice_currency_rate, 0) <= 0
-                     OR move.invoice_currency_rate = 1
-                    AND NOT EXISTS (SELECT 1 FROM res_currency_rate r
-                                     WHERE r.currency_id = move.currency_id
-                                       AND (r.company_id IS NULL OR r.company_id = %(company)s))))
-            """,
-            company_currency=company.currency_id.id,
-            company=company.root_id.id,
-        )
-        if own == company.currency_id:
-            converted, join = in_company, SQL()
-        else:
-            converted = SQL("%s * third.rate", in_company)
-            no_rate = SQL("(%s OR third.rate IS NULL)", no_rate)
-            join = SQL(
-                "LEFT JOIN LATERAL (SELECT %s / COALESCE(%s, 1) AS rate) AS third ON TRUE",
-                self._get_rate_sql(own),
-                self._get_rate_sql(company.currency_id),
+    def _get_scope_sql(self, agreement):
+        conditions = [super()._get_scope_sql(agreement)]
+        if self.life_years:
+            conditions.append(
+                SQL(
+                    "move.invoice_date < outlet.date_start + make_interval(years => %s)",
+                    self.life_years,
+                )
             )
-        amount = SQL(
-            "CASE WHEN move.currency_id = %s THEN %s ELSE %s END", own.id, document, converted
-        )
-        return amount, SQL("(move.currency_id <> %s AND %s)", own.id, no_rate), join
-
-    def _get_rate_sql(self, currency):
-        """Newest rate of a currency on or before the invoice date (``move``)."""
-        return SQL(
-            """(SELECT r.rate FROM res_currency_rate r
-                 WHERE r.currency_id = %s AND r.name <= move.invoice_date
-                   AND (r.company_id IS NULL OR r.company_id = %s)
-              ORDER BY r.company_id NULLS LAST, r.name DESC LIMIT 1)""",
-            currency.id,
-            self.agreement_id.company_id.root_id.id,
-        )
-
-    def _get_dealer_sql(self, partner_ids=None):
-        """Condition on the subject: the dealer with all its addresses (``move``)."""
-        agreement = self.agreement_id
-        if partner_ids is not None:
-            return SQL("move.commercial_partner_id IN %s", tuple(partner_ids) or (0,))
-        if agreement.dealer_scope == "selected":
-            dealers = agreement.partner_ids.commercial_partner_id.ids
-            return SQL("move.commercial_partner_id IN %s", tuple(dealers) or (0,))
-        # Who was paid stays in: a dealer that is no longer marked must not be charged back.
-        return SQL(
-            """move.commercial_partner_id IN (
-                   SELECT id FROM res_partner WHERE is_dealer
-                    UNION SELECT partner_id FROM rebate_settlement_line
-                           WHERE component_key = %s AND state = 'posted')""",
-            self.component_key,
-        )
-
-    def _get_scope_sql(self):
-        """Condition on what counts (``line``). For extension by brand, class, promotion dates."""
-        if not self.categ_ids:
-            return SQL("TRUE")
-        categories = self.env["product.category"].search([("id", "child_of", self.categ_ids.ids)])
-        return SQL(
-            """line.product_id IN (
-                   SELECT product.id FROM product_product product
-                     JOIN product_template template ON template.id = product.product_tmpl_id
-                    WHERE template.categ_id IN %s)""",
-            tuple(categories.ids),
-        )
-
-    def _flush_basis(self):
-        """Write pending changes of all that the basis query reads."""
-        self.env["account.move"].flush_model()
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["is_dealer"])
-        self.env["res.currency.rate"].flush_model()
-        self.env["product.template"].flush_model(["categ_id"])
-        self.env["rebate.settlement.line"].flush_model()
-
-    def _raise_missing_rate(self, periods):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT move.name FROM (%s) AS counted
-                  JOIN account_move move ON move.id = counted.move_id
-                 WHERE counted.missing_rate ORDER BY move.name LIMIT 5
-                """,
-                self._get_basis_query(periods),
-            )
-        )
-        raise UserError(
-            self.env._(
-                "No exchange rate into %(currency)s for %(documents)s. Enter the rate of the "
-                "invoice date in Accounting, Configuration, Currencies, and compute again: "
-                "nothing is left out silently.",
-                currency=self.agreement_id.currency_id.name,
-                documents=", ".join(name for (name,) in rows),
-            )
-        )
+        if self.store_format:
+            conditions.append(SQL("outlet.store_format = %s", self.store_format))
+        return SQL(" AND ").join(conditions)

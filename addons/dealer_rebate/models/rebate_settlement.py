@@ -1,12 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
-
-from odoo.addons.rate_table.calculators import as_text, to_decimal
 
 
 class RebateSettlement(models.Model):
@@ -342,131 +338,6 @@ class RebateSettlement(models.Model):
         action["domain"] = [(field, "in", self.ids)]
         action["context"] = {}
         return action
-
-    # ------------------------------------------------------------------
-    # Computing
-    # ------------------------------------------------------------------
-
-    def _compute_lines(self):
-        """Replace the lines that are not posted; one grouped query for each component."""
-        self.ensure_one()
-        self._claim()
-        self.line_ids.filtered(lambda line: line.state == "draft").unlink()
-        periods = self._get_periods()
-        # A dealer has one credit note in a settlement: what changes later is the next one's.
-        done = set(self.line_ids.partner_id.ids)
-        results = []
-        for component in self.agreement_id.component_ids:
-            results += self._compute_component(component, periods, done)
-        self._mark_carried(results)
-        lines = self.env["rebate.settlement.line"].create([vals for vals, _exact in results])
-        exact = {line: exact for line, (_vals, exact) in zip(lines, results, strict=True)}
-        for component, component_lines in lines.grouped("component_id").items():
-            self.env["rebate.allocation"]._fill(
-                component, periods, {line: exact[line] for line in component_lines}
-            )
-        self.write({"state": "computed", "computed_on": fields.Datetime.now()})
-
-    def _compute_component(self, component, periods, done):
-        """Values of one component's lines.
-
-        :param done: ids of dealers that are left out
-        :return: list of (values, exact amount before rounding)
-        """
-        basis = component._read_basis(periods)
-        settled = component._read_settled(periods)
-        nothing = Decimal(0)
-        keys = sorted(key for key in basis.keys() | settled.keys() if key[0] not in done)
-        totals = [basis.get(key, (nothing, 0))[0] for key in keys]
-        ends = dict(periods)
-        lines = []
-        results = component.rate_table_id.evaluate(totals)
-        for key, total, result in zip(keys, totals, results, strict=True):
-            exact = self._apply_negative_policy(result.amount)
-            paid, counted = settled.get(key, (nothing, nothing))
-            earned = self._round(exact)
-            if key[1] != self.date_from and earned == paid and total == counted:
-                continue
-            values = self._prepare_line_vals(component, key, ends[key[1]], result)
-            values |= {
-                "base": float(total),
-                "base_delta": float(total - counted),
-                "source_count": basis.get(key, (nothing, 0))[1],
-                "earned": float(earned),
-                "settled_before": float(paid),
-                "amount": float(earned - paid),
-            }
-            values["trace"] |= {
-                "earned": str(earned),
-                "settled_before": str(paid),
-                "payable": str(earned - paid),
-            }
-            if exact != result.amount:
-                values["trace"]["floored"] = str(self._round(result.amount))
-            lines.append((values, exact))
-        return lines
-
-    def _prepare_line_vals(self, component, key, period_to, result):
-        """Values of a line that do not depend on what was settled before. For extension."""
-        partner_id, period_from = key
-        table = component.rate_table_id
-        return {
-            "settlement_id": self.id,
-            "component_id": component.id,
-            "component_key": component.component_key,
-            "partner_id": partner_id,
-            "period_from": period_from,
-            "period_to": period_to,
-            "is_restatement": period_from != self.date_from,
-            "rate": float(result.rate),
-            "trace": result.trace
-            | {
-                "table_name": table.name,
-                "table": [
-                    {
-                        "from": as_text(to_decimal(line.from_value)),
-                        "value": as_text(to_decimal(line.value)),
-                    }
-                    for line in table.line_ids.sorted("from_value")
-                ],
-            },
-        }
-
-    def _apply_negative_policy(self, amount):
-        """A period's negative result counts as nothing, or stays, as the agreement says (R12)."""
-        if self.agreement_id.negative_policy == "floor":
-            return max(amount, Decimal(0))
-        return amount
-
-    def _mark_carried(self, results):
-        """Mark all lines of dealers whose balance in this settlement is negative (R14)."""
-        balance = {}
-        for vals, _exact in results:
-            payable = Decimal(vals["trace"]["payable"])
-            balance[vals["partner_id"]] = balance.get(vals["partner_id"], Decimal(0)) + payable
-        for vals, _exact in results:
-            vals["is_carried"] = balance[vals["partner_id"]] < 0
-
-    def _get_periods(self):
-        """(first day, last day) of this period and of every other period settled before.
-
-        Each earlier period is counted up to the latest cut-off it was settled with.
-        """
-        self.ensure_one()
-        periods = {}
-        for start, cutoff in self._read_group(
-            [("agreement_id", "=", self.agreement_id.id), ("state", "=", "posted")],
-            ["date_from:day"],
-            ["date_to:max"],
-        ):
-            periods[fields.Date.to_date(start)] = cutoff
-        periods[self.date_from] = self.date_to
-        return sorted(periods.items())
-
-    def _round(self, amount):
-        """Round to the currency's cent, half up (away from zero)."""
-        unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
-        return amount.quantize(unit, rounding=ROUND_HALF_UP)
 
     # ------------------------------------------------------------------
     # Helpers

@@ -58,13 +58,29 @@ class RebateSettlementLine(models.Model):
         readonly=True,
         help="The dealer's balance in this settlement is negative.",
     )
-    base = fields.Monetary(
-        string="Turnover", readonly=True, help="What counts in the period, to date."
-    )
-    base_delta = fields.Monetary(
-        string="Turnover Not Settled Before",
+    outlet_id = fields.Many2one(
+        "aftersales.outlet",
+        string="Store",
         readonly=True,
-        help="Turnover to date less what posted settlements counted.",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The dealer's store that earned it, where stores earn (R2).",
+    )
+    base = fields.Float(
+        string="Basis",
+        digits=(16, 4),
+        readonly=True,
+        help="What counts in the period, to date, in currency or unit.",
+    )
+    base_delta = fields.Float(
+        string="Basis Not Settled Before",
+        digits=(16, 4),
+        readonly=True,
+        help="Basis to date less what posted settlements counted.",
+    )
+    forgone = fields.Monetary(
+        readonly=True,
+        help="What a shut gate, a cap or a better offer took away.",
     )
     source_count = fields.Integer(
         string="Invoice Lines", readonly=True, help="Number of invoice lines that count."
@@ -148,7 +164,7 @@ class RebateSettlementLine(models.Model):
     def _get_label(self):
         """Name of the line's period."""
         self.ensure_one()
-        return self.agreement_id._get_period_label(self.period_from)
+        return self.agreement_id._get_period_label(self.period_from, self.component_id.period)
 
     # ------------------------------------------------------------------
     # The calculation in words
@@ -180,13 +196,21 @@ class RebateSettlementLine(models.Model):
         return self._money(value)
 
     def _explain(self):
-        """Sentences that lead from the turnover to the payable amount. For extension.
+        """Sentences that lead from what counts to the payable amount. For extension.
 
         :return: list of sentences in the reader's language
         """
         self.ensure_one()
         sentences = self._explain_restatement()
-        sentences += self._explain_rate()
+        if self.trace["method"] == "fixed":
+            sentences.append(self.env._("A fixed sum: %s.", self._money(self.trace["amount"])))
+        elif self.trace["method"] == "guarantee":
+            sentences += self._explain_guarantee()
+        else:
+            sentences += self._explain_value() + self._explain_rate()
+        sentences += self._explain_conditions()
+        sentences += self._explain_cuts()
+        sentences += self._explain_group()
         sentences += self._explain_rounding()
         sentences += self._explain_payable()
         return sentences + self._explain_next()
@@ -202,24 +226,125 @@ class RebateSettlementLine(models.Model):
             )
         ]
 
-    def _explain_rate(self):
+    def _explain_value(self):
+        """What counts, and the figure that is looked up where it is another one."""
         trace = self.trace
         sentences = [
             self.env._(
-                "Turnover of %(period)s to date: %(base)s.",
+                "%(basis)s of %(period)s to date: %(base)s.",
+                basis=self._get_basis_label(),
                 period=self._get_label(),
-                base=self._money(trace["basis"]),
+                base=self._quantity(trace["base"]),
             )
         ]
+        if trace.get("group_total"):
+            sentences.append(
+                self.env._("All members together: %s.", self._quantity(trace["group_total"]))
+            )
+        if trace.get("rate_by") == "growth":
+            sentences.append(self._explain_growth())
+        return sentences
+
+    def _explain_growth(self):
+        trace = self.trace
+        if trace.get("no_value") or not Decimal(trace["previous"]):
+            return self.env._("There is no turnover of the previous year to compare with.")
+        return self.env._(
+            "Compared with %(previous)s in the previous year: growth of %(growth)s %%.",
+            previous=self._quantity(trace["previous"]),
+            growth=self._number(round(Decimal(trace["input"]), 2)),
+        )
+
+    def _explain_guarantee(self):
+        trace = self.trace
+        return [
+            self.env._(
+                "Earned by all other components: %(earned)s; guaranteed %(guaranteed)s%(how)s. "
+                "Missing: %(missing)s.",
+                earned=self._money(trace["basis"]),
+                guaranteed=self._money(trace["guaranteed"]),
+                how=self.env._(", all periods together") if trace["cumulative"] else "",
+                missing=self._money(trace["amount"]),
+            )
+        ]
+
+    def _explain_conditions(self):
+        """Hook: gates and adjustments."""
+        return []
+
+    def _explain_cuts(self):
+        """What a cap or a better offer took away."""
+        sentences = []
+        for name, label in (
+            ("cap", self.env._("cap of the period")),
+            ("life", self.env._("cap for life")),
+        ):
+            cut = self.trace.get(name)
+            if cut:
+                sentences.append(
+                    self.env._(
+                        "The %(label)s of %(limit)s leaves %(left)s of %(before)s.",
+                        label=label,
+                        limit=self._money(cut["limit"]),
+                        left=self._money(Decimal(cut["before"]) - Decimal(cut["cut"])),
+                        before=self._exact(cut["before"]),
+                    )
+                )
+        excluded = self.trace.get("excluded")
+        if excluded:
+            sentences.append(
+                self.env._(
+                    "Not combinable with %(other)s, which pays %(amount)s: %(before)s are forgone.",
+                    other=excluded["by"],
+                    amount=self._money(excluded["by_amount"]),
+                    before=self._money(excluded["before"]),
+                )
+            )
+        return sentences
+
+    def _explain_group(self):
+        if "group_amount" not in self.trace:
+            return []
+        return [
+            self.env._(
+                "Share of %(amount)s for all, by own turnover of %(base)s: %(earned)s.",
+                amount=self._money(self.trace["group_amount"]),
+                base=self._quantity(self.trace["own_base"]),
+                earned=self._money(self.trace["earned"]),
+            )
+        ]
+
+    def _get_basis_label(self):
+        basis = self.component_id.basis
+        return dict(self.component_id._fields["basis"]._description_selection(self.env))[basis]
+
+    def _quantity(self, value):
+        """A number of the trace as money, or in the unit of the component."""
+        component = self.component_id
+        if component.basis == "quantity":
+            return f"{self._number(value)} {component.uom_id.name or ''}".strip()
+        return self._money(value)
+
+    def _looked_up(self, value):
+        """A bound of the table in the unit of what is looked up."""
+        if self.trace.get("rate_by", "basis") == "basis":
+            return self._quantity(value)
+        return f"{self._number(value)} %"
+
+    def _explain_rate(self):
+        trace = self.trace
+        sentences = []
+        if trace.get("no_value"):
+            return sentences
         slices = trace.get("slices")
         if slices:
             sentences += [
                 self.env._(
                     "From %(low)s to %(high)s: %(rate)s of %(base)s = %(amount)s.",
-                    low=self._money(part["from"]),
-                    high=self._money(part["to"]),
+                    low=self._quantity(part["from"]),
+                    high=self._quantity(part["to"]),
                     rate=self._rate_text(part["rate"]),
-                    base=self._money(part["base"]),
+                    base=self._quantity(part["base"]),
                     amount=self._exact(part["amount"]),
                 )
                 for part in slices
@@ -242,14 +367,14 @@ class RebateSettlementLine(models.Model):
         if self.trace["method"] == "band":
             return self.env._(
                 "It reaches the row from %(bound)s, which gives %(amount)s.",
-                bound=self._money(row["from"]),
+                bound=self._looked_up(row["from"]),
                 amount=self._money(row["value"]),
             )
         return self.env._(
             "It reaches the row from %(bound)s: %(rate)s of %(base)s = %(amount)s.",
-            bound=self._money(row["from"]),
+            bound=self._looked_up(row["from"]),
             rate=self._rate_text(row["value"]),
-            base=self._money(self.trace["basis"]),
+            base=self._quantity(self.trace["basis"]),
             amount=self._exact(self.trace["amount"]),
         )
 
@@ -262,7 +387,7 @@ class RebateSettlementLine(models.Model):
                     amount=self._money(trace["floored"]),
                 )
             ]
-        if Decimal(trace["amount"]) == Decimal(trace["earned"]):
+        if Decimal(trace.get("exact", trace["amount"])) == Decimal(trace["earned"]):
             return []
         return [self.env._("Rounded to the cent: %(amount)s.", amount=self._money(trace["earned"]))]
 
@@ -287,8 +412,8 @@ class RebateSettlementLine(models.Model):
         return [
             self.env._(
                 "%(missing)s more would have reached the row from %(bound)s (%(rate)s).",
-                missing=self._money(following["missing"]),
-                bound=self._money(following["from"]),
+                missing=self._looked_up(following["missing"]),
+                bound=self._looked_up(following["from"]),
                 rate=self._rate_text(following["value"]),
             )
         ]
@@ -319,7 +444,7 @@ class RebateSettlementLine(models.Model):
         reached = (trace.get("row") or {}).get("from")
         return [
             {
-                "from": self._money(row["from"]),
+                "from": self._looked_up(row["from"]),
                 "value": self._rate_text(row["value"]),
                 "reached": row["from"] == reached,
             }

@@ -141,7 +141,10 @@ class RebateSettlementPosting(models.Model):
         periods = self._get_periods()
         for component, component_lines in lines.grouped("component_id").items():
             documents = self.env["rebate.allocation"]._find_changes(
-                component_lines, component, periods
+                component_lines,
+                component,
+                component._get_windows(periods),
+                cutoff=self.date_to,
             )
             if documents:
                 raise UserError(

@@ -188,9 +188,9 @@ class RebateCommon(AccountTestInvoicingCommon):
                 settlement.date_to, ends.get(settlement.date_from, settlement.date_to)
             )
         for component in agreement.component_ids:
-            self._assert_component_ledger(component, lines, sorted(ends.items()))
+            self._assert_component_ledger(component, lines, sorted(ends.items()), last.date_to)
 
-    def _assert_component_ledger(self, component, lines, periods):
+    def _assert_component_ledger(self, component, lines, periods, cutoff):
         own = lines.filtered(lambda line: line.component_id == component)
         allocated = {}
         for row in own.allocation_ids:
@@ -199,7 +199,11 @@ class RebateCommon(AccountTestInvoicingCommon):
         component._flush_basis()
         counted = {
             (row["partner_id"], row["source_id"]): Decimal(str(row["base"]))
-            for row in self.env.execute_query_dict(component._get_basis_query(periods))
+            for row in self.env.execute_query_dict(
+                component._get_basis_query(
+                    component.agreement_id, component._get_windows(periods), cutoff=cutoff
+                )
+            )
             if row["partner_id"] in own.partner_id.ids
         }
         self.assertEqual({k: v for k, v in allocated.items() if v}, counted)

@@ -1,0 +1,54 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class RebateMember(models.Model):
+    """A dealer takes part in an agreement from one day to another (R12: membership is dated)."""
+
+    _name = "rebate.member"
+    _inherit = ["rebate.term.mixin"]
+    _description = "Member of a Rebate Agreement"
+    _order = "agreement_id, partner_id, date_from, id"
+
+    agreement_id = fields.Many2one(
+        "rebate.agreement", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Dealer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('parent_id', '=', False)]",
+        help="The dealer with all its addresses and contacts.",
+    )
+    date_from = fields.Date(string="From", help="First day that counts. Empty: from the start.")
+    date_to = fields.Date(string="To", help="Last day that counts. Empty: to the end.")
+
+    _dates_ordered = models.Constraint(
+        "CHECK (date_to IS NULL OR date_from IS NULL OR date_to >= date_from)",
+        "A membership cannot end before it starts.",
+    )
+
+    @api.constrains("agreement_id", "partner_id", "date_from", "date_to")
+    def _check_overlap(self):
+        for member in self:
+            for other in member.agreement_id.member_ids - member:
+                if other.partner_id == member.partner_id and member._overlaps(other):
+                    raise ValidationError(
+                        self.env._(
+                            "%(dealer)s is a member of %(agreement)s twice on the same days. Join "
+                            "the two lines or change their dates.",
+                            dealer=member.partner_id.display_name,
+                            agreement=member.agreement_id.name,
+                        )
+                    )
+
+    def _overlaps(self, other):
+        self.ensure_one()
+        starts_before = not (self.date_from and other.date_to) or self.date_from <= other.date_to
+        ends_after = not (self.date_to and other.date_from) or self.date_to >= other.date_from
+        return starts_before and ends_after
