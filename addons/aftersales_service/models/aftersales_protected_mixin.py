@@ -3,6 +3,14 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+# What mail, activities and ratings keep on a record: no business of the record's own.
+HOUSEKEEPING_PREFIXES = ("message_", "activity_", "rating_", "website_message_", "my_activity_")
+
+
+def get_business_fields(names):
+    """Names without those that mail and activities write, also on a record that is closed."""
+    return {name for name in names if not name.startswith(HOUSEKEEPING_PREFIXES)}
+
 
 class AftersalesProtectedMixin(models.AbstractModel):
     """Fields that nobody types: neither in a form, nor by RPC, import or a default of a context.

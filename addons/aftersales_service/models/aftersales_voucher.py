@@ -5,6 +5,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .aftersales_protected_mixin import get_business_fields
+
 # Only code that holds this object may write what the steps write: a context that comes in by
 # RPC is JSON and can never contain it.
 STEP_SENTINEL = object()
@@ -13,8 +15,6 @@ STEP_SENTINEL = object()
 TECHNICIAN_FIELDS = frozenset(
     {"line_ids", "work_done", "fault_id", "meter_reading", "signature", "signed_by"}
 )
-# What mail and activities keep on a record may change after the job is done.
-HOUSEKEEPING_PREFIXES = ("message_", "activity_", "rating_", "website_message_", "my_activity_")
 
 
 class AftersalesVoucher(models.Model):
@@ -195,7 +195,9 @@ class AftersalesVoucher(models.Model):
     )
 
     meter_reading = fields.Float(
-        copy=False, help="Reading of the unit's meter on this job; goes to the unit's file."
+        copy=False,
+        aggregator=None,
+        help="Reading of the unit's meter on this job; goes to the unit's file.",
     )
 
     # Who pays (S2)
@@ -278,7 +280,8 @@ class AftersalesVoucher(models.Model):
         string="Appointment Until", copy=False, help="End of the window agreed with the customer."
     )
 
-    is_hotline = fields.Boolean(compute="_compute_is_hotline")
+    is_hotline = fields.Boolean(compute="_compute_role")
+    is_supervisor = fields.Boolean(compute="_compute_role")
     is_late = fields.Boolean(
         compute="_compute_is_late", help="The agreed appointment has passed and work is not done."
     )
@@ -412,9 +415,10 @@ class AftersalesVoucher(models.Model):
                     voucher.outlet_id = voucher.outlet_id
 
     @api.depends_context("uid")
-    def _compute_is_hotline(self):
-        """Views open the hotline's fields to the hotline only."""
+    def _compute_role(self):
+        """Views open to each role the fields that it may write."""
         self.is_hotline = self.env.user.has_group("aftersales_service.group_service_clerk")
+        self.is_supervisor = self.env.user.has_group("aftersales_service.group_service_supervisor")
 
     @api.depends("planned_start", "planned_end", "state")
     def _compute_is_late(self):
@@ -468,6 +472,13 @@ class AftersalesVoucher(models.Model):
                         voucher=voucher.display_name,
                     )
                 )
+
+    @api.constrains("outlet_id", "technician_id", "partner_id", "service_type")
+    def _check_dispatched(self):
+        """S3: what a job was dispatched with is changed, never taken away."""
+        for voucher in self:
+            if voucher.state in ("dispatched", "in_progress"):
+                voucher._check_dispatchable()
 
     @api.constrains("planned_start", "planned_end")
     def _check_planned(self):
@@ -523,11 +534,12 @@ class AftersalesVoucher(models.Model):
         """
         if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
             self._check_protected(vals)
+            self._check_given_away(vals)
             if "company_id" in vals and any(v.company_id.id != vals["company_id"] for v in self):
                 raise UserError(
                     self.env._("A job stays in its company: strike it off and register it there.")
                 )
-            business = {name for name in vals if not name.startswith(HOUSEKEEPING_PREFIXES)}
+            business = get_business_fields(vals)
             frozen = self.filtered(lambda v: v._is_frozen())
             if business - TECHNICIAN_FIELDS:
                 self._check_group(
@@ -546,6 +558,9 @@ class AftersalesVoucher(models.Model):
                         state=frozen[0]._get_state_label().lower(),
                     )
                 )
+            if "line_ids" in vals and "signature" not in vals:
+                # The customer signed for other lines: he signs again.
+                vals = {**vals, "signature": False}
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -719,8 +734,19 @@ class AftersalesVoucher(models.Model):
         self._write_step({"state": "closed", "closed_at": at or fields.Datetime.now()})
 
     def _solve_by_phone(self, at=None):
-        """Close registered calls without a visit; see ``_dispatch`` for ``at``."""
+        """Close registered calls without a visit; see ``_dispatch`` for ``at``.
+
+        :raises UserError: when parts or work are on one, which nobody would deliver or charge
+        """
         self._check_step("registered", self.env._("closed as solved by phone"))
+        for voucher in self.filtered("line_ids"):
+            raise UserError(
+                self.env._(
+                    "%(voucher)s has work or parts on it, which a call without a visit neither "
+                    "delivers nor charges: remove them, or dispatch the job.",
+                    voucher=voucher.display_name,
+                )
+            )
         at = at or fields.Datetime.now()
         self._write_step(
             {"state": "closed", "solved_by_phone": True, "done_at": at, "closed_at": at}
@@ -828,6 +854,21 @@ class AftersalesVoucher(models.Model):
                     )
                 )
 
+    def _check_given_away(self, vals):
+        """S3: who may dispatch a job is also who gives it to somebody else afterwards."""
+        for name in ("outlet_id", "technician_id"):
+            if name in vals and any(
+                voucher.state in ("dispatched", "in_progress") and voucher[name].id != vals[name]
+                for voucher in self
+            ):
+                self._check_group(
+                    "aftersales_service.group_service_supervisor",
+                    self.env._(
+                        "Only a service supervisor gives a dispatched job to somebody else (S3): "
+                        "ask yours."
+                    ),
+                )
+
     def _check_dispatchable(self):
         """Outlet, technician and, but for internal work, the customer must be known (S3, S7)."""
         self.ensure_one()
@@ -840,7 +881,8 @@ class AftersalesVoucher(models.Model):
         if missing:
             raise UserError(
                 self.env._(
-                    "%(voucher)s cannot be dispatched: enter %(missing)s first.",
+                    "%(voucher)s goes to a technician of an outlet, for a customer: enter "
+                    "%(missing)s.",
                     voucher=self.display_name,
                     missing=", ".join(missing),
                 )
@@ -851,13 +893,6 @@ class AftersalesVoucher(models.Model):
         for voucher in self:
             if not voucher._has_customer():
                 continue
-            if not voucher.partner_id:
-                raise UserError(
-                    self.env._(
-                        "%(voucher)s has lost its customer: enter who had the work done.",
-                        voucher=voucher.display_name,
-                    )
-                )
             if not (voucher.signature and voucher.signed_by):
                 raise UserError(
                     self.env._(

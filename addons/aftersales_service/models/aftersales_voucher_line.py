@@ -76,7 +76,8 @@ class AftersalesVoucherLine(models.Model):
         store=True,
         precompute=True,
         min_display_digits="Product Price",
-        help="Price before tax from the job's price list, on the day of the call.",
+        help="Price from the job's price list, on the day of the call; with tax where the "
+        "product's taxes are included in its price.",
     )
     price_subtotal = fields.Monetary(
         string="Subtotal",
@@ -129,7 +130,7 @@ class AftersalesVoucherLine(models.Model):
     @api.depends("quantity", "price_unit", "currency_id", "voucher_id.service_type")
     def _compute_amounts(self):
         for line in self:
-            subtotal = line.quantity * line.price_unit
+            subtotal = line._get_untaxed_amount()
             line.price_subtotal = line.currency_id.round(subtotal) if line.currency_id else subtotal
             line.amount_customer = line.price_subtotal if line._is_charged() else 0.0
 
@@ -222,8 +223,26 @@ class AftersalesVoucherLine(models.Model):
         self.ensure_one()
         return self.price_unit
 
+    def _get_untaxed_amount(self):
+        """Amount before tax, not rounded: what the order line that charges the line will say.
+
+        :return: amount in the job's currency
+        """
+        self.ensure_one()
+        # sudo: a product may have taxes of companies that the user cannot read.
+        taxes = self.product_id.sudo().taxes_id._filter_taxes_by_company(self.company_id)
+        if not any(taxes.flatten_taxes_hierarchy().mapped("price_include")):
+            return self.quantity * self.price_unit
+        return taxes.compute_all(
+            self.price_unit,
+            currency=self.currency_id,
+            quantity=self.quantity,
+            product=self.product_id,
+            partner=self.voucher_id.partner_id,
+        )["total_excluded"]
+
     def _get_list_prices(self):
-        """Unit price of each line from its job's price list, before tax.
+        """Unit price of each line from its job's price list.
 
         Lines that agree in list, day, quantity and unit are asked together.
 

@@ -84,7 +84,7 @@ class AftersalesVoucher(models.Model):
                         numbers=[self._format_number(year, index) for index in rest],
                     )
                 )
-            vouchers.invalidate_recordset(["number", "number_year", "number_index"])
+            vouchers.invalidate_recordset(["number", "number_year", "number_index", "display_name"])
 
     def _lock_next_number(self, company, year, voucher_id):
         """Take the next number for one voucher; the index entry stays locked until commit."""

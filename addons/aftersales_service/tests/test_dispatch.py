@@ -22,12 +22,13 @@ class TestDispatch(ServiceCommon):
     def test_S3_number_is_drawn_at_dispatch(self):
         voucher = self._voucher()
         self.assertFalse(voucher.number)
+        self.assertEqual(voucher.with_user(self.supervisor).display_name, voucher.reference)
         voucher.with_user(self.supervisor).action_dispatch()
         self.assertEqual(voucher.state, "dispatched")
         self.assertRegex(voucher.number, r"^SV/\d{4}/\d{5}$")
         self.assertEqual(voucher.dispatched_by_id, self.supervisor)
         self.assertTrue(voucher.dispatched_at)
-        self.assertEqual(voucher.display_name, voucher.number)
+        self.assertEqual(voucher.with_user(self.supervisor).display_name, voucher.number)
 
     def test_S3_only_a_supervisor_dispatches(self):
         voucher = self._voucher()
@@ -136,11 +137,28 @@ class TestDispatch(ServiceCommon):
         copy = voucher.copy()
         self.assertEqual(copy.service_type, copy.proposed_service_type)
 
-    def test_S3_a_job_that_lost_its_customer_is_not_finished_unsigned(self):
+    def test_S3_a_dispatched_job_keeps_customer_outlet_and_technician(self):
+        """Changed, yes; taken away, no: a job without its customer would be finished unsigned."""
         voucher = self._job(service_type="B", service_type_reason="goodwill")
-        voucher.partner_id = False
-        with self.assertRefused(UserError, "has lost its customer"):
-            voucher._done()
+        for name in ("partner_id", "outlet_id", "technician_id"):
+            with self.subTest(name=name), self.assertRefused(UserError, "for a customer: enter"):
+                voucher.with_user(self.supervisor)[name] = False
+            voucher.invalidate_recordset()
+        payer = self.env["res.partner"].create({"name": "Payer"})
+        voucher.with_user(self.clerk).partner_id = payer
+        self.assertEqual(voucher.contact_name, "Payer")
+
+    def test_S3_only_a_supervisor_gives_a_dispatched_job_to_somebody_else(self):
+        voucher = self._voucher()
+        voucher.with_user(self.clerk).technician_id = self.other_technician
+        voucher._dispatch()
+        with self.assertRefused(AccessError, "gives a dispatched job to somebody else"):
+            voucher.with_user(self.clerk).technician_id = self.technician
+        voucher.with_user(self.clerk).write(
+            {"technician_id": self.other_technician.id, "phone": "+1 555 0123"}
+        )
+        voucher.with_user(self.supervisor).technician_id = self.technician
+        self.assertEqual(voucher.technician_user_id, self.technician_user)
 
     def test_S3_a_copy_is_a_new_entry(self):
         voucher = self._voucher(line_ids=[self._line(self.part)])

@@ -70,6 +70,43 @@ class TestJob(ServiceCommon):
         self.assertEqual(voucher.line_ids.quantity, 1.0)
         voucher.with_user(self.clerk).message_post(body="Still to be talked about")
 
+    def test_S3_who_signed_for_other_lines_signs_again(self):
+        voucher = self._job(line_ids=[self._line(self.part)])
+        mine = voucher.with_user(self.technician_user)
+        mine.write({"signature": SIGNATURE, "signed_by": "Jo"})
+        mine.write({"work_done": "Tightened"})
+        self.assertTrue(voucher.signature)
+        mine.write({"line_ids": [self._line(self.labour)]})
+        with self.assertRefused(UserError, "not signed"):
+            mine.action_done()
+        mine.write({"line_ids": [self._line(self.labour)], "signature": SIGNATURE})
+        mine.action_done()
+        self.assertEqual(voucher.amount_customer, 210.0)
+
+    def test_tax_in_the_price_is_not_charged_twice(self):
+        """What the paper says before tax is what the order says before tax."""
+        country = self.env.ref("base.cn")
+        group = self.env["account.tax.group"].create(
+            {"name": "T tax", "company_id": self.company.id, "country_id": country.id}
+        )
+        tax = self.env["account.tax"].create(
+            {
+                "name": "T tax",
+                "tax_group_id": group.id,
+                "amount": 13.0,
+                "type_tax_use": "sale",
+                "price_include_override": "tax_included",
+                "company_id": self.company.id,
+                "country_id": country.id,
+            }
+        )
+        self.labour.write({"taxes_id": [Command.set(tax.ids)], "list_price": 113.0})
+        voucher = self._finish(self._job(line_ids=[self._line(self.labour, 2)]))
+        self.assertEqual(voucher.line_ids.price_unit, 113.0)
+        self.assertEqual(voucher.amount_customer, 200.0)
+        self.assertEqual(voucher.sale_order_id.amount_untaxed, 200.0)
+        self.assertEqual(voucher.sale_order_id.amount_total, 226.0)
+
     def test_picking_is_made_once_from_van_to_customer(self):
         voucher = self._finish(self._job(line_ids=[self._line(self.part, 3)]))
         picking = voucher.picking_id

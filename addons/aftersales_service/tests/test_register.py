@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
@@ -227,6 +227,15 @@ class TestRegister(ServiceCommon):
         with self.assertRaises(AccessError):
             self._voucher().with_user(self.technician_user).action_solve_by_phone()
 
+    def test_S6_a_call_with_parts_is_not_solved_by_phone(self):
+        """Nobody would deliver or charge them."""
+        voucher = self._voucher(line_ids=[self._line(self.part)])
+        with self.assertRefused(UserError, "neither delivers nor charges"):
+            voucher.with_user(self.clerk).action_solve_by_phone()
+        voucher.line_ids.unlink()
+        voucher.with_user(self.clerk).action_solve_by_phone()
+        self.assertTrue(voucher.solved_by_phone)
+
     def test_S7_outlet_follows_the_customers_area_nearest_first(self):
         self.assertEqual(self._voucher().outlet_id, self.outlet)
         nearer = self.env["aftersales.outlet"].create(
@@ -257,9 +266,23 @@ class TestRegister(ServiceCommon):
         later = self._voucher(planned_start="2090-01-01 08:00:00")
         self.assertTrue(late.is_late)
         self.assertFalse(later.is_late)
-        search = self.env.ref("aftersales_service.aftersales_voucher_view_search")
-        node = search._get_combined_arch().xpath("//filter[@name='late']")[0]
-        domain = node.get("domain")
-        found = self.env["aftersales.voucher"].search(safe_eval(domain))
+        found = self._filtered("late")
         self.assertIn(late, found)
         self.assertNotIn(later, found)
+
+    @freeze_time("2031-03-05 14:00:00")
+    def test_today_ends_at_midnight_of_the_user(self):
+        """15:30 UTC is 23:30 in Shanghai; what starts after midnight there is tomorrow's."""
+        self.env.user.tz = "Asia/Shanghai"
+        self.env = self.env(context={**self.env.context, "tz": "Asia/Shanghai"})
+        yesterday = self._voucher(planned_start="2031-03-04 15:30:00")
+        today = self._voucher(planned_start="2031-03-05 15:30:00")
+        tomorrow = self._voucher(planned_start="2031-03-05 16:30:00")
+        found = self._filtered("today") & (yesterday + today + tomorrow)
+        self.assertEqual(found, today)
+
+    def _filtered(self, name):
+        """What a filter of the register finds."""
+        search = self.env.ref("aftersales_service.aftersales_voucher_view_search")
+        node = search._get_combined_arch().xpath(f"//filter[@name='{name}']")[0]
+        return self.env["aftersales.voucher"].search(safe_eval(node.get("domain")))
