@@ -24,6 +24,7 @@
         "views/product_template_views.xml",
         "views/aftersales_outlet_views.xml",
         "views/sale_order_views.xml",
+        "views/stock_location_views.xml",
         "views/aftersales_parts_pricing_menus.xml",
     ],
     "demo": [

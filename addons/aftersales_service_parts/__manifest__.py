@@ -15,4 +15,5 @@
         "demo/aftersales_service_parts_demo.xml",
     ],
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
 }

@@ -82,25 +82,25 @@ class PartsFieldRightsMixin(models.AbstractModel):
         )
 
     @api.model
-    def _is_field_narrowed(self, field, operation):
-        """Whether the current user's groups stop short of writing this field."""
-        if self.env.su or operation == "read":
-            return False
-        narrow = self._get_narrow_fields()
-        return narrow is not None and field.name not in narrow
-
-    @api.model
-    def _is_field_guarded(self, field, operation):
+    def _is_field_guarded(self, field):
         """Whether guardians alone may write this field, and the current user is none."""
-        if self.env.su or operation == "read" or field.name not in self._get_guardian_fields():
+        if self.env.su or field.name not in self._get_guardian_fields():
             return False
         return not self.env["parts.guard"]._is_guardian()
 
     @api.model
+    def _is_field_narrowed(self, field):
+        """Whether the current user's groups stop short of writing this field."""
+        narrow = None if self.env.su else self._get_narrow_fields()
+        return narrow is not None and field.name not in narrow
+
+    @api.model
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and not (
-            self._is_field_guarded(field, operation) or self._is_field_narrowed(field, operation)
-        )
+        allowed = super()._has_field_access(field, operation)
+        # Asked at each read of each field: no more work than this.
+        if operation == "read" or not allowed:
+            return allowed
+        return not (self._is_field_guarded(field) or self._is_field_narrowed(field))
 
     @api.model
     def _check_field_access(self, field, operation):
@@ -108,9 +108,9 @@ class PartsFieldRightsMixin(models.AbstractModel):
 
         :raise AccessError: when the user may not write the field
         """
-        if self._is_field_guarded(field, operation):
+        if operation != "read" and self._is_field_guarded(field):
             raise AccessError(self._get_guarded_message(field))
-        if self._is_field_narrowed(field, operation):
+        if operation != "read" and self._is_field_narrowed(field):
             raise AccessError(self._get_narrow_message(field))
         return super()._check_field_access(field, operation)
 

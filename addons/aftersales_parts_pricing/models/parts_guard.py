@@ -113,7 +113,7 @@ class PartsGuard(models.AbstractModel):
             return self.env._("it is never delivered, to dealers or to users")
         if location.usage == "supplier":
             return self.env._("it does not go back to a vendor")
-        if location.usage == "transit":
+        if location.usage == "transit" and not location.company_id:
             return self.env._("it would leave the company")
         return self.env._("“%(location)s” is not one of our own bases", location=location.name)
 
@@ -194,34 +194,29 @@ class PartsGuard(models.AbstractModel):
     def _get_zones(self, locations):
         """{location: zone} of many locations, in one query for the outlets.
 
-        Our own bases are internal locations, save those of outlets that are not return bases
-        (P2). A company's own transit between its warehouses is inside, any other is not.
+        Our own bases are internal locations, save those of outlets that are not return bases and
+        field locations such as vans (P2). A company's own transit between its warehouses is
+        inside, any other is not.
         """
-        # sudo: the decision must not depend on which outlets the user may see.
-        outlets = (
-            self.env["aftersales.outlet"]
-            .sudo()
-            .with_context(active_test=False)
-            .search_fetch([("location_id", "!=", False)], ["location_id", "is_return_base"])
+        # sudo: the decision must not depend on which places and outlets the user may see.
+        locations = locations.sudo()
+        places = locations.browse(
+            {int(key) for place in locations for key in (place.parent_path or "").split("/") if key}
         )
-        paths = [(outlet.location_id.parent_path, outlet.is_return_base) for outlet in outlets]
-        paths += [(location.parent_path, False) for location in self._get_field_locations().sudo()]
-        paths.sort(key=lambda item: len(item[0]), reverse=True)
-        return {location: self._get_zone(location.sudo(), paths) for location in locations}
+        bases = dict.fromkeys(places.filtered("is_field_location"), False)
+        outlets = self.env["aftersales.outlet"].sudo().with_context(active_test=False)
+        for outlet in outlets.search_fetch(
+            [("location_id", "in", places.ids)], ["location_id", "is_return_base"]
+        ):
+            bases.setdefault(outlet.location_id, outlet.is_return_base)
+        return {place: self._get_zone(place, bases) for place in locations}
 
     @api.model
-    def _get_field_locations(self):
-        """Hook: internal locations that are no base of ours, besides outlets (vans, say).
+    def _get_zone(self, location, bases):
+        """Zone of one location; the nearest place above it of which something is said counts.
 
-        What lies below one of them is outside too, unless a return base lies nearer.
-
-        :rtype: stock.location
+        :param dict bases: {location: whether restricted parts may be there}
         """
-        return self.env["stock.location"]
-
-    @api.model
-    def _get_zone(self, location, outlet_paths):
-        """Zone of one location; the nearest outlet or field location above it counts."""
         zone = {
             "customer": ZONE_OUTSIDE,
             "supplier": ZONE_OUTSIDE,
@@ -230,14 +225,14 @@ class PartsGuard(models.AbstractModel):
         }.get(location.usage)
         if zone:
             return zone
-        if location.usage == "transit":
-            return ZONE_TRANSIT if location.company_id else ZONE_OUTSIDE
-        if self._is_subcontractor(location):
+        is_transit = location.usage == "transit"
+        if is_transit and not location.company_id or self._is_subcontractor(location):
             return ZONE_OUTSIDE
-        for path, is_return_base in outlet_paths:
-            if (location.parent_path or "").startswith(path):
-                return ZONE_BASE if is_return_base else ZONE_OUTSIDE
-        return ZONE_BASE
+        for key in reversed((location.parent_path or "").split("/")[:-1]):
+            is_base = bases.get(location.browse(int(key)))
+            if is_base is not None:
+                return ZONE_BASE if is_base else ZONE_OUTSIDE
+        return ZONE_TRANSIT if is_transit else ZONE_BASE
 
     @api.model
     def _is_subcontractor(self, location):

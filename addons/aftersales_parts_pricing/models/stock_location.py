@@ -1,19 +1,52 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class StockLocation(models.Model):
-    """A location with restricted parts in it cannot become a place outside (P2)."""
+    """Where restricted parts may be is a matter of their guardians (P2)."""
 
-    _inherit = "stock.location"
+    _name = "stock.location"
+    _inherit = ["stock.location", "parts.field.rights.mixin"]
+
+    is_field_location = fields.Boolean(
+        string="Van or Field Location",
+        help="On the road or at somebody else's: no base of ours, so restricted core parts may not "
+        "come here or below. Ticked by itself when the location becomes a technician's van or "
+        "ceases to be an outlet's; only a guardian of restricted parts unticks it (P2).",
+    )
 
     def write(self, vals):
         """Look again at the restricted pieces below when their place changes its meaning."""
+        if "is_field_location" in vals and not vals["is_field_location"]:
+            self.filtered("is_field_location")._check_may_become_base()
         result = super().write(vals)
-        if vals.keys() & {"usage", "location_id", "company_id"}:
+        if vals.keys() & {"usage", "location_id", "company_id", "is_field_location"}:
             self._check_restricted_stock()
         return result
+
+    @api.model
+    def _get_narrow_write(self):
+        """Guardians tick and untick field locations, and keep no locations by that."""
+        return super()._get_narrow_write() | {
+            "aftersales_parts_pricing.group_restricted_guardian": self._get_guardian_fields()
+        }
+
+    @api.model
+    def _get_guardian_fields(self):
+        return super()._get_guardian_fields() | {"is_field_location"}
+
+    def _mark_as_field_location(self):
+        """Keep these places outside our bases until a guardian says otherwise (P2).
+
+        :raise UserError: when restricted parts lie there
+        """
+        # sudo: who hands out vans or keeps outlets may lack rights on locations; the mark can only
+        # forbid more.
+        self.sudo().filtered(lambda place: not place.is_field_location).is_field_location = True
+
+    def _check_may_become_base(self):
+        """Hook: raise when a place is still on the road and cannot be unmarked."""
 
     def _check_restricted_stock(self):
         """Refuse a change that puts restricted pieces outside.

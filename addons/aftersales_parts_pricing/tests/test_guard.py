@@ -4,7 +4,7 @@ from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import MODULE, PartsCommon
@@ -374,18 +374,57 @@ class TestGuard(PartsCommon):
         with self.assertRefused(UserError, "not one of our own bases"):
             self.outlet.with_user(self.guardian).sudo().is_return_base = False
 
-    def test_P2_field_locations_of_other_modules_are_outside(self):
-        guard = self.env.registry["parts.guard"]
-        self.outlet.sudo().is_return_base = True
-        van = self.env["stock.location"].create(
-            {"name": "Van", "location_id": self.depot.id, "company_id": self.company.id}
+    def _van(self, parent, **vals):
+        return (
+            self.env["stock.location"]
+            .sudo()
+            .create(
+                {
+                    "name": "Van",
+                    "location_id": parent.id,
+                    "company_id": self.company.id,
+                    "is_field_location": True,
+                }
+                | vals
+            )
         )
-        self._move(van)
-        self._move(self.stock, source=van)
-        with patch.object(guard, "_get_field_locations", lambda guard: van):
-            self._move(self.depot)
+
+    def test_P2_field_location_is_outside_with_all_below(self):
+        self.outlet.sudo().is_return_base = True
+        van = self._van(self.depot)
+        box = self.env["stock.location"].create({"name": "Box", "location_id": van.id})
+        self._move(self.depot)
+        for place in (van, box):
             with self.assertRefused(UserError, "not one of our own bases"):
-                self._move(van)
+                self._move(place)
+        van.with_user(self.guardian).is_field_location = False
+        self._move(box)
+
+    def test_P2_field_location_stays_outside_as_a_transit(self):
+        van = self._van(self.stock)
+        van.usage = "transit"
+        with self.assertRefused(UserError, "not one of our own bases"):
+            self._move(van)
+
+    def test_P2_only_a_guardian_says_that_a_field_location_is_a_base(self):
+        van = self._van(self.stock)
+        place = van.with_user(self.storekeeper)
+        with self.assertRefused(AccessError, "“Van or Field Location”.*Ask.*Greta Guardian"):
+            place.is_field_location = False
+        place.name = "Old van"
+        clerk = self._user("witness", f"{MODULE}.group_restricted_guardian")
+        with self.assertRefused(AccessError, "“Van or Field Location” there and nothing else"):
+            van.with_user(clerk).name = "Mine"
+        van.with_user(clerk).is_field_location = False
+        self._move(van)
+        with self.assertRefused(UserError, "not one of our own bases"):
+            van.with_user(clerk).is_field_location = True
+
+    def test_P2_return_base_that_is_also_a_van_is_outside(self):
+        self.outlet.sudo().is_return_base = True
+        self.depot.sudo().is_field_location = True
+        with self.assertRefused(UserError, "not one of our own bases"):
+            self._move(self.depot)
 
     def test_P2_serial_numbers_and_packages_are_no_way_out(self):
         board = self._create_part("restricted", name="Numbered board", tracking="serial")

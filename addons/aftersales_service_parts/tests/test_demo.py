@@ -15,3 +15,5 @@ class TestDemo(TransactionCase):
         voucher = self.env.ref("aftersales_service_parts.voucher_both_prices")
         part_lines = voucher.line_ids.filtered(lambda line: line.line_type == "part")
         self.assertEqual(len(part_lines), 2)
+        van = self.env.ref("aftersales_service.van_north")
+        self.assertTrue(van.is_field_location)

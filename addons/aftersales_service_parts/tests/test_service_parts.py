@@ -7,6 +7,7 @@ from odoo.fields import Command, Date
 from odoo.tests import tagged
 
 from odoo.addons.aftersales_service.tests.common import ServiceCommon
+from odoo.addons.aftersales_service_parts import post_init_hook
 
 UNPUBLISHED_DAY = "2020-01-01 12:00:00"
 
@@ -218,6 +219,84 @@ class TestServiceParts(ServiceCommon):
             self.technician.van_location_id = room
         with self.assertRefused(UserError, "not one of our own bases"):
             self.env["hr.employee"].create({"name": "T new", "van_location_id": room.id})
+
+    def _assert_no_base(self, van):
+        """A restricted part is refused there."""
+        base = self._warehouse().lot_stock_id
+        self.env["stock.quant"]._update_available_quantity(self.restricted, base, 1.0)
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.restricted.id,
+                "product_uom_qty": 1.0,
+                "location_id": base.id,
+                "location_dest_id": van.id,
+                "quantity": 1.0,
+                "picked": True,
+            }
+        )
+        with self.assertRefused(UserError, "not one of our own bases"):
+            move._action_done()
+
+    def test_P2_van_that_nobody_drives_any_more_is_no_base(self):
+        ways = {
+            "taken away": lambda: self.technician.write({"van_location_id": False}),
+            "another van": lambda: self.technician.write({"van_location_id": self.other_van.id}),
+            "archived": self.technician.action_archive,
+            "deleted": self.technician.unlink,
+        }
+        for name, way in ways.items():
+            with self.subTest(way=name):
+                savepoint = self.env.cr.savepoint()
+                way()
+                self._assert_no_base(self.van)
+                savepoint.close(rollback=True)
+                self.env.invalidate_all()
+
+    def test_P2_guardian_makes_a_former_van_a_base_and_one_in_use_not(self):
+        guardian = self._user("t_guardian", "aftersales_parts_pricing.group_restricted_guardian")
+        manager = self._user("t_manager", "stock.group_stock_manager")
+        for user in (guardian, self.env.user):
+            with self.assertRefused(UserError, "“.*Test Van” is the van of Tess"):
+                self.van.with_user(user).is_field_location = False
+        self.technician.van_location_id = False
+        with self.assertRefused(AccessError, "Ask one of them"):
+            self.van.with_user(manager).is_field_location = False
+        self.van.with_user(guardian).is_field_location = False
+        self._assert_base(self.van)
+
+    def _assert_base(self, location):
+        zones = self.env["parts.guard"]._get_zones(location)
+        self.assertEqual(zones[location], "base")
+
+    def test_P2_van_of_somebody_who_comes_back_is_marked_again(self):
+        self.technician.active = False
+        self.van.is_field_location = False
+        self._assert_base(self.van)
+        self.technician.active = True
+        self.assertTrue(self.van.is_field_location)
+
+    def test_P2_vans_are_marked_whatever_company_the_reader_sees(self):
+        other = self.env["res.company"].create({"name": "T elsewhere"})
+        alien = self.env["stock.location"].create({"name": "T far van", "company_id": other.id})
+        officer = self._user("t_officer", "hr.group_hr_user")
+        officer.company_ids += other
+        employees = self.env["hr.employee"].with_user(officer)
+        employees.with_context(allowed_company_ids=other.ids).create(
+            {"name": "T far", "company_id": other.id, "van_location_id": alien.id}
+        )
+        self.assertTrue(alien.is_field_location)
+        reader = self.env["parts.guard"].with_user(self.repairer)
+        self.assertEqual(reader._get_zones(alien)[alien], "outside")
+
+    def test_P2_vans_handed_out_before_this_add_on_are_marked(self):
+        van = self.van.copy({"is_field_location": False})
+        self.env.cr.execute(
+            "UPDATE hr_employee SET van_location_id = %s, active = FALSE WHERE id = %s",
+            [van.id, self.other_technician.id],
+        )
+        self.env.invalidate_all()
+        post_init_hook(self.env)
+        self.assertTrue(van.is_field_location)
 
     def test_P9_settlement_price_is_for_the_house(self):
         line = self._voucher(line_ids=[self._line(self.general)]).line_ids
