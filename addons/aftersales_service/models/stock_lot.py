@@ -1,14 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
+
+from .aftersales_protected_mixin import get_business_fields
+
+# What core lets be entered for a new serial; what it is worth and where it lies is not in here.
+NEW_UNIT_FIELDS = frozenset({"name", "product_id", "company_id", "ref", "note", "lot_properties"})
 
 
 class StockLot(models.Model):
     """The unit file (S14): what was sold when and by whom, who has it now, what covers it.
 
     The *user* (who has the unit) and the *dealer* (who sold it) are kept apart: each job
-    confirms the user, only sales writes the dealer.
+    confirms the user, only sales writes the dealer. Clerks keep the file without stock rights,
+    so they write the file's own fields and nothing else of a lot.
     """
 
     _inherit = "stock.lot"
@@ -105,6 +111,29 @@ class StockLot(models.Model):
                         )
                     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Open unit files.
+
+        :raises AccessError: when the user may not write one of the fields
+        """
+        defaults = {
+            key.removeprefix("default_"): value
+            for key, value in self.env.context.items()
+            if key.startswith("default_") and key.removeprefix("default_") in self._fields
+        }
+        for vals in vals_list:
+            self._check_unit_file_rights({**defaults, **vals}, NEW_UNIT_FIELDS)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Keep unit files.
+
+        :raises AccessError: when the user may not write one of the fields
+        """
+        self._check_unit_file_rights(vals, NEW_UNIT_FIELDS - {"company_id"})
+        return super().write(vals)
+
     def action_view_aftersales_vouchers(self):
         """Open the vouchers of this unit, newest first (S14)."""
         self.ensure_one()
@@ -164,3 +193,56 @@ class StockLot(models.Model):
         for lot in self:
             if reading > lot.meter:
                 lot.meter = reading
+
+    @api.model
+    def _get_unit_file_fields(self):
+        """Names of the fields that service keeps. Hook: extend it with the fields you add."""
+        return frozenset(
+            {
+                "user_partner_id",
+                "user_confirmed_on",
+                "dealer_id",
+                "sold_by_us",
+                "made_on",
+                "sold_on",
+                "warranty_start",
+                "warranty_end",
+                "contract_start",
+                "contract_end",
+                "meter",
+                "meter_unit",
+            }
+        )
+
+    def _check_unit_file_rights(self, vals, core_fields):
+        """Who writes what on a unit (S14): stock the lot, service the file, sales the dealer.
+
+        :param core_fields: fields of core's lot that a clerk may write as well
+        :raises AccessError: naming who to ask
+        """
+        if self.env.su:
+            return
+        user, file_fields = self.env.user, self._get_unit_file_fields()
+        dealer_id = vals.get("dealer_id", False)
+        changed = any(lot.dealer_id.id != dealer_id for lot in self) if self else dealer_id
+        if "dealer_id" in vals and changed and not user.has_group("sales_team.group_sale_salesman"):
+            raise AccessError(
+                self.env._("The dealer who sold a unit is written by sales only: ask them.")
+            )
+        denied = set()
+        if not user._is_internal():
+            # Subcontractors may enter serials on the portal.
+            denied = file_fields.intersection(vals)
+        elif user.has_group("aftersales_service.group_service_clerk") and not user.has_group(
+            "stock.group_stock_user"
+        ):
+            denied = get_business_fields(vals) - file_fields - core_fields
+        if denied:
+            labels = sorted(self._fields[name]._description_string(self.env) for name in denied)
+            raise AccessError(
+                self.env._(
+                    "%(fields)s: not yours to write on a unit. The hotline keeps the unit's "
+                    "file, the storekeeper the rest.",
+                    fields=", ".join(labels),
+                )
+            )

@@ -27,6 +27,40 @@ class TestUnit(ServiceCommon):
         with self.assertRaises(AccessError):
             unit.with_user(self.clerk).unlink()
 
+    def test_S14_clerk_writes_the_file_and_nothing_else_of_a_lot(self):
+        """Not what it is worth, not where it lies, not whose stock it is."""
+        unit = self.unit.with_user(self.clerk)
+        unit.write({"name": "T-SERIAL-1B", "warranty_end": date(2021, 1, 31), "note": "Seen"})
+        attacks = (
+            {"standard_price": 1.0},
+            {"location_id": self.van.id},
+            {"company_id": self.company.id},
+        )
+        for values in attacks:
+            with self.subTest(values=values), self.assertRefused(AccessError, "not yours to write"):
+                unit.write(values)
+        lots = self.env["stock.lot"].with_user(self.clerk)
+        new = {"name": "T-3", "product_id": self.model.id}
+        with self.assertRefused(AccessError, "not yours to write"):
+            lots.create({**new, "standard_price": 1.0})
+        with self.assertRefused(AccessError, "not yours to write"):
+            lots.with_context(default_standard_price=1.0).create(new)
+        lots.create({**new, "company_id": self.company.id})
+
+    def test_S14_the_dealer_is_written_by_sales_only(self):
+        dealer = self.env["res.partner"].create({"name": "Dealer", "is_dealer": True})
+        storekeeper = self._user("t_storekeeper", "stock.group_stock_user")
+        for user in (self.clerk, self.supervisor, storekeeper):
+            with self.subTest(user=user.login), self.assertRefused(AccessError, "by sales only"):
+                self.unit.with_user(user).dealer_id = dealer
+            with self.assertRefused(AccessError, "by sales only"):
+                self.env["stock.lot"].with_user(user).create(
+                    {"name": "T-D", "product_id": self.model.id, "dealer_id": dealer.id}
+                )
+        self.clerk.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        self.unit.with_user(self.clerk).dealer_id = dealer
+        self.unit.with_user(self.supervisor).write({"dealer_id": dealer.id, "meter": 5})
+
     def test_S14_file_shows_every_voucher(self):
         self._voucher()
         self._voucher()
