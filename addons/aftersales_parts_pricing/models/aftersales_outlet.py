@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import UserError
 
 
 class AftersalesOutlet(models.Model):
@@ -22,33 +22,54 @@ class AftersalesOutlet(models.Model):
     def create(self, vals_list):
         """A new outlet must not turn a store room full of restricted parts into an outside."""
         outlets = super().create(vals_list)
-        # sudo: who keeps outlets need not see stock locations.
-        outlets.sudo().location_id._check_restricted_stock()
+        outlets._settle_places()
         return outlets
 
     def write(self, vals):
-        """The same when an outlet's place or its flag changes.
+        """The same when an outlet's place or its flag changes; the old place is no base by that.
 
-        :raise AccessError: when somebody else than a guardian gives an outlet another place: its
-            old place would become a base of ours, or the new one a return base (P2)
+        :raise UserError: when the place of a return base changes by somebody else than a guardian
         """
+        moving = self.browse()
         if "location_id" in vals:
-            for outlet in self.sudo():
-                if outlet.location_id.id != (vals["location_id"] or False) and (
-                    outlet.location_id or outlet.is_return_base
-                ):
-                    outlet.sudo(self.env.su)._check_place_guardian()
+            moving = self.filtered(lambda outlet: outlet.location_id.id != vals["location_id"])
+            moving._leave_places()
         result = super().write(vals)
-        if vals.keys() & {"location_id", "is_return_base"}:
-            # sudo: who keeps outlets need not see stock locations.
-            self.sudo().location_id._check_restricted_stock()
+        if moving or "is_return_base" in vals:
+            self._settle_places()
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_place(self):
-        # sudo: as in write.
-        for outlet in self.sudo().filtered("location_id"):
-            outlet.sudo(self.env.su)._check_place_guardian()
+    def _unlink_leaves_place(self):
+        self._leave_places()
+
+    def _leave_places(self):
+        """A place that an outlet gives up stays outside until a guardian says otherwise (P2).
+
+        :raise UserError: when a return base is moved by somebody else than a guardian
+        """
+        bases = self.filtered("is_return_base")
+        if bases and not self.env.su and not self.env["parts.guard"]._is_guardian():
+            raise UserError(
+                self.env._(
+                    "“%(outlet)s” is a return base: where it keeps its parts, restricted ones may "
+                    "be. Have a guardian untick “Return Base” first: %(guardians)s.",
+                    outlet=bases[0].display_name,
+                    guardians=self.env["parts.guard"]._get_guardian_names(bases[0].company_id),
+                )
+            )
+        (self - bases).location_id._mark_as_field_location()
+
+    def _settle_places(self):
+        """Look at the pieces in the outlets' places, once these have a new meaning.
+
+        What was a van or an outlet's is a base again when a guardian makes it a return base.
+        """
+        # sudo: who keeps outlets need not see stock locations; only guardians tick the flag.
+        outlets = self.sudo()
+        bases = outlets.filtered("is_return_base").location_id
+        bases.filtered("is_field_location").is_field_location = False
+        outlets.location_id._check_restricted_stock()
 
     @api.model
     def _get_narrow_write(self):
@@ -60,8 +81,3 @@ class AftersalesOutlet(models.Model):
     @api.model
     def _get_guardian_fields(self):
         return super()._get_guardian_fields() | {"is_return_base"}
-
-    def _check_place_guardian(self):
-        """Where restricted parts may be is for their guardians to say (P2)."""
-        if not self.env.su and not self.env["parts.guard"]._is_guardian():
-            raise AccessError(self._get_guarded_message(self._fields["location_id"]))

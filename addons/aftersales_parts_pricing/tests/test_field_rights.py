@@ -213,11 +213,3 @@ class TestFieldRights(PartsCommon):
                 form.is_return_base = False
             form.name = "Renamed"
         self.assertEqual((outlet.name, outlet.is_return_base), ("Renamed", True))
-
-    def test_P2_return_base_without_a_place_gets_none_from_a_manager(self):
-        """The place would become a base of ours, whatever it lies in."""
-        outlet = self.env["aftersales.outlet"].create(
-            {"name": "Depot", "code": "X1", "is_return_base": True}
-        )
-        with self.assertRaises(AccessError):
-            outlet.with_user(self.manager).location_id = self.stock

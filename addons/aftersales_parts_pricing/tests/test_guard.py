@@ -420,7 +420,47 @@ class TestGuard(PartsCommon):
         with self.assertRefused(UserError, "not one of our own bases"):
             van.with_user(clerk).is_field_location = True
 
-    def test_P2_return_base_that_is_also_a_van_is_outside(self):
+    def test_P2_place_that_an_outlet_gives_up_stays_outside(self):
+        """Else who keeps outlets would open a door to parts of the guardians."""
+        manager = self._user("network", "aftersales_base.group_aftersales_manager")
+        ways = {
+            "no place": lambda outlet: outlet.write({"location_id": False}),
+            "another place": lambda outlet: outlet.write({"location_id": self.shelf.id}),
+            "archived": lambda outlet: outlet.action_archive(),
+            "deleted": lambda outlet: outlet.unlink(),
+        }
+        for name, way in ways.items():
+            with self.subTest(way=name):
+                savepoint = self.env.cr.savepoint()
+                way(self.outlet.with_user(manager))
+                with self.assertRefused(UserError, "not one of our own bases"):
+                    self._move(self.depot)
+                savepoint.close(rollback=True)
+                self.env.invalidate_all()
+
+    def test_P2_return_base_is_moved_by_a_guardian_only(self):
+        manager = self._user("network", "aftersales_base.group_aftersales_manager")
+        self.outlet.sudo().is_return_base = True
+        outlet = self.outlet.with_user(manager)
+        for way in (lambda: outlet.write({"location_id": self.shelf.id}), outlet.unlink):
+            with self.assertRefused(UserError, "Field outlet” is a return base.*Greta Guardian"):
+                way()
+        bare = outlet.sudo().create({"name": "Bare", "code": "B", "is_return_base": True})
+        with self.assertRefused(UserError, "Bare” is a return base"):
+            bare.with_user(manager).location_id = self.shelf
+        outlet.write({"name": "Renamed", "location_id": self.depot.id})
+        self.guardian.group_ids += self.env.ref("aftersales_base.group_aftersales_manager")
+        self.outlet.with_user(self.guardian).location_id = self.shelf
+        self.assertFalse(self.depot.is_field_location)
+        self._move(self.depot)
+
+    def test_P2_guardian_makes_a_former_van_a_return_base(self):
+        self.depot.sudo().is_field_location = True
+        self.outlet.with_user(self.guardian).is_return_base = True
+        self.assertFalse(self.depot.is_field_location)
+        self._move(self.depot)
+
+    def test_P2_return_base_that_becomes_a_van_is_outside(self):
         self.outlet.sudo().is_return_base = True
         self.depot.sudo().is_field_location = True
         with self.assertRefused(UserError, "not one of our own bases"):

@@ -84,22 +84,3 @@ class TestPartClass(PartsCommon):
         for user in (self.clerk, self.guardian):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 core.with_user(user).restricted_baseline = 999
-
-    def test_P2_place_of_an_outlet_is_for_the_guardians_to_change(self):
-        """Its old place would become a base of ours, from which parts move freely."""
-        manager = self._user("outlets", "aftersales_base.group_aftersales_manager")
-        depot = self.env["stock.location"].create(
-            {
-                "name": "T depot",
-                "usage": "internal",
-                "location_id": self.warehouse.view_location_id.id,
-            }
-        )
-        outlet = self.env["aftersales.outlet"].create(
-            {"name": "T outlet", "code": "T-9", "location_id": depot.id}
-        )
-        with self.assertRefused(AccessError, "“Stock Location” of “.*T outlet”.*Ask one"):
-            outlet.with_user(manager).location_id = False
-        with self.assertRefused(AccessError, "“Stock Location” of “.*T outlet”.*Ask one"):
-            outlet.with_user(manager).unlink()
-        outlet.with_user(manager).name = "T renamed"
