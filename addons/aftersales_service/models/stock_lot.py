@@ -7,6 +7,8 @@ from .aftersales_protected_mixin import get_business_fields
 
 # What core lets be entered for a new serial; what it is worth and where it lies is not in here.
 NEW_UNIT_FIELDS = frozenset({"name", "product_id", "company_id", "ref", "note", "lot_properties"})
+# While core creates a lot it writes what the lot is worth itself; no RPC can hold this object.
+CREATE_SENTINEL = object()
 
 
 class StockLot(models.Model):
@@ -124,14 +126,16 @@ class StockLot(models.Model):
         }
         for vals in vals_list:
             self._check_unit_file_rights({**defaults, **vals}, NEW_UNIT_FIELDS)
-        return super().create(vals_list)
+        creating = self.with_context(aftersales_creating=CREATE_SENTINEL)
+        return super(StockLot, creating).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Keep unit files.
 
         :raises AccessError: when the user may not write one of the fields
         """
-        self._check_unit_file_rights(vals, NEW_UNIT_FIELDS - {"company_id"})
+        if self.env.context.get("aftersales_creating") is not CREATE_SENTINEL:
+            self._check_unit_file_rights(vals, NEW_UNIT_FIELDS - {"company_id"})
         return super().write(vals)
 
     def action_view_aftersales_vouchers(self):

@@ -45,7 +45,11 @@ class TestUnit(ServiceCommon):
             lots.create({**new, "standard_price": 1.0})
         with self.assertRefused(AccessError, "not yours to write"):
             lots.with_context(default_standard_price=1.0).create(new)
-        lots.create({**new, "company_id": self.company.id})
+        self.model.write({"lot_valuated": True, "standard_price": 900.0})
+        unit = lots.create({**new, "company_id": self.company.id})
+        self.assertEqual(unit.standard_price, 900.0, "core values a new lot by itself")
+        with self.assertRefused(AccessError, "not yours to write"):
+            unit.standard_price = 1.0
 
     def test_S14_the_dealer_is_written_by_sales_only(self):
         dealer = self.env["res.partner"].create({"name": "Dealer", "is_dealer": True})
