@@ -47,16 +47,24 @@ class StockMoveLine(models.Model):
         return lines.with_env(self.env)
 
     def write(self, vals):
-        """A change of a done line undoes and redoes its move: ask about the new one."""
+        """A change of a done line undoes and redoes its move: ask about both (P2)."""
         if vals.keys() & MOVING_FIELDS:
             product = self._get_vals_product(vals)
             lines = self.filtered(
                 lambda line: (
                     "restricted" in (line.product_id.part_class, product.part_class)
-                    and "done" in (line.state, vals.get("state"))
+                    and "done" in (line.state, line.move_id.state, vals.get("state"))
                 )
             )
-            self._check_restricted_movements([line._prepare_part_movement(vals) for line in lines])
+            movements = [line._prepare_part_movement(vals) for line in lines]
+            undone = [
+                line._prepare_undone_movement(movement)
+                for line, movement in zip(lines, movements, strict=True)
+                if line.move_id.state == "done"
+            ]
+            self._check_restricted_movements(
+                movements + [movement for movement in undone if movement.quantity > 0]
+            )
         return super().write(vals)
 
     def _action_done(self):
@@ -128,14 +136,34 @@ class StockMoveLine(models.Model):
             return source[name] if name in source._fields else self.env[field.comodel_name]
 
         quant = self.env["stock.quant"].browse(vals.get("quant_id") or [])
+        product = quant.product_id or value("product_id")
+        quantity = vals.get("quantity", self.quantity if self else 0.0)
+        unit = value("product_uom_id")
         return PartMovement(
-            product=quant.product_id or value("product_id"),
-            quantity=vals.get("quantity", self.quantity if self else 0.0),
+            product=product,
+            quantity=unit._compute_quantity(quantity, product.uom_id) if unit else quantity,
             location=quant.location_id or value("location_id"),
             location_dest=value("location_dest_id"),
             partner=move.partner_id or picking.partner_id,
             job=self._get_part_job(move, picking),
             is_consumption=self._is_part_consumption(move, picking),
+        )
+
+    def _prepare_undone_movement(self, movement):
+        """Pieces that a done line gives back to where they came from when it changes.
+
+        A receipt that shrinks sends pieces to the vendor, without any transfer.
+
+        :param PartMovement movement: what the line is about to say
+        :rtype: PartMovement
+        """
+        done = self._prepare_part_movement({})
+        kept = movement.quantity if movement.location == done.location else 0.0
+        return done._replace(
+            quantity=done.quantity - kept,
+            location=done.location_dest,
+            location_dest=done.location,
+            is_consumption=False,
         )
 
     @api.model

@@ -255,6 +255,62 @@ class TestGuard(PartsCommon):
                     savepoint.close(rollback=True)
                     self.env.invalidate_all()
 
+    def test_P2_receipt_is_not_undone(self):
+        """What came in does not go back by a correction of the done receipt."""
+        picking = self._picking(self.stock, source=self.suppliers)
+        picking.move_line_ids.quantity = 5
+        picking.button_validate()
+        line = picking.move_line_ids
+        self.assertEqual((line.state, line.quantity), ("done", 5))
+        for vals in (
+            {"quantity": 4},
+            {"quantity": 0},
+            {"location_id": self.shelf.id},
+            {"quantity": 5, "location_id": self.customers.id},
+        ):
+            for without in (nullcontext, self._without_net):
+                with self.subTest(vals=vals), without():
+                    with self.assertRefused(UserError, "from .*Stock to .*Vendors"):
+                        line.write(vals)
+        line.with_user(self.storekeeper).write({"quantity": 6})
+        line.write({"location_dest_id": self.shelf.id})
+        self.assertEqual(self._on_hand(self.shelf), 6)
+
+    def test_P2_state_of_a_line_written_by_hand_blinds_nobody(self):
+        picking = self._picking(self.shelf)
+        picking.button_validate()
+        line = picking.move_line_ids
+        line.state = "assigned"
+        with self._without_net(), self.assertRefused(UserError, "never delivered"):
+            line.location_dest_id = self.customers
+
+    def test_P2_count_is_not_undone(self):
+        quant = self._quant().with_context(inventory_mode=True)
+        quant.inventory_quantity = 12
+        quant.action_apply_inventory()
+        line = self.env["stock.move.line"].search(
+            [("product_id", "=", self.core.id), ("is_inventory", "=", True)]
+        )
+        with self.assertRefused(UserError, "by a guardian only"):
+            line.quantity = 1
+        line.with_user(self.guardian).quantity = 1
+        self.assertEqual(self._on_hand(self.stock), 11)
+
+    def test_P2_transfer_between_our_bases_is_corrected(self):
+        picking = self._picking(self.shelf)
+        picking.move_line_ids.quantity = 3
+        picking.button_validate()
+        picking.move_line_ids.quantity = 1
+        self.assertEqual(self._on_hand(self.shelf), 1)
+        picking.move_line_ids.location_id = self.suppliers
+        self.assertEqual(self._on_hand(self.stock), 10)
+
+    def _on_hand(self, location):
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", self.core.id), ("location_id", "=", location.id)]
+        )
+        return sum(quants.mapped("quantity"))
+
     def test_P2_quants_are_not_shifted_by_hand(self):
         quant = self._quant().sudo()
         stock = quant.browse().with_context(parts_bookkeeping=True)
