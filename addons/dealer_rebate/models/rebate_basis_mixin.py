@@ -133,6 +133,28 @@ class RebateBasisMixin(models.AbstractModel):
             for partner, outlet, key, base, count, _missing in rows
         }
 
+    def _read_documents(self, agreement, windows, cutoff=None):
+        """Basis of each document, see :meth:`_read_basis`.
+
+        :return: {(Subject, key): [Decimal of each document]}
+        """
+        self.ensure_one()
+        self._flush_basis()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, outlet_id, period_key, SUM(base)::text
+                  FROM (%s) AS counted
+              GROUP BY partner_id, outlet_id, period_key, move_id ORDER BY move_id
+                """,
+                self._get_basis_query(agreement, windows, cutoff=cutoff),
+            )
+        )
+        documents = {}
+        for partner, outlet, key, base in rows:
+            documents.setdefault((Subject(partner, outlet), key), []).append(Decimal(base))
+        return documents
+
     def _get_basis_query(self, agreement, windows, partner_ids=None, with_taxes=False, cutoff=None):
         """Query of all that counts: one row per source line.
 
@@ -144,6 +166,8 @@ class RebateBasisMixin(models.AbstractModel):
         :param with_taxes: add the taxes; costs an index lookup a line
         """
         self.ensure_one()
+        if not windows:
+            return self._get_empty_query(with_taxes)
         outbound = agreement.direction == "dealer"
         invoice, refund = ("out_invoice", "out_refund") if outbound else ("in_invoice", "in_refund")
         amount, missing, amount_join = self._get_amount_sql(agreement, cutoff)
@@ -190,6 +214,15 @@ class RebateBasisMixin(models.AbstractModel):
             refund=refund,
             dealers=agreement._get_dealer_sql(partner_ids),
             scope=self._get_scope_sql(agreement),
+        )
+
+    def _get_empty_query(self, with_taxes=False):
+        """The basis query of what has no documents behind it, or no day to count."""
+        return SQL(
+            """SELECT 0 AS source_id, 0 AS move_id, 0 AS partner_id, 0 AS outlet_id,
+                      NULL::date AS period_key, 0::numeric AS base, FALSE AS missing_rate %s
+                WHERE FALSE""",
+            SQL(", '' AS tax_key") if with_taxes else SQL(),
         )
 
     def _get_basis_digits(self, agreement):

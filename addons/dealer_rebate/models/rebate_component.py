@@ -16,6 +16,7 @@ from ..earnings import ZERO, Earning, cap_life, cap_periods, round_half_up, spli
 from .rebate_agreement import PERIODS
 from .rebate_basis_mixin import DOCUMENT_BASES, Subject
 
+EVERYBODY = Subject(0, 0)
 OTHER_BASES = [("fixed", "Fixed sum"), ("guarantee", "Guarantee")]
 
 
@@ -90,6 +91,11 @@ class RebateComponent(models.Model):
     )
     table_description = fields.Text(
         related="rate_table_id.description", string="Table in Words", help="The table in words."
+    )
+    per_document = fields.Boolean(
+        string="Per Document",
+        help="The table is read for each invoice and credit note by itself; otherwise for all of "
+        "a period together (R5).",
     )
     growth_on = fields.Selection(
         [("whole", "Whole turnover"), ("increment", "Increment only")],
@@ -234,9 +240,9 @@ class RebateComponent(models.Model):
         """Fields that are terms and are plain data. For extension."""
         return (
             "basis", "product_domain", "period", "fixed_amount", "fixed_once",
-            "guarantee_cumulative", "rate_by", "growth_on", "growth_without", "growth_baseline",
-            "cap_amount", "cap_policy", "life_cap", "life_years", "store_format", "exclusion",
-            "bundle", "priority",
+            "guarantee_cumulative", "per_document", "rate_by", "growth_on", "growth_without",
+            "growth_baseline", "cap_amount", "cap_policy", "life_cap", "life_years",
+            "store_format", "exclusion", "bundle", "priority",
         )  # fmt: skip
 
     def _check_table_ready(self):
@@ -315,11 +321,17 @@ class RebateComponent(models.Model):
             earnings = self._compute_fixed(windows)
         else:
             earnings = self._compute_counted(windows, cutoff)
+        if self.basis != "fixed" and self.agreement_id.group_mode == "together":
+            groups = self._join_together(earnings)
+            self._apply_table(groups, windows, cutoff)
+            self._apply_caps(groups)
+            self._split_together(earnings, groups)
+            self._apply_conditions(earnings, windows)
+            return earnings
+        if self.basis != "fixed":
             self._apply_table(earnings, windows, cutoff)
         self._apply_conditions(earnings, windows)
         self._apply_caps(earnings)
-        if self.agreement_id.group_mode == "together":
-            self._split_together(earnings)
         return earnings
 
     def _compute_counted(self, windows, cutoff):
@@ -335,27 +347,50 @@ class RebateComponent(models.Model):
 
     def _apply_table(self, earnings, windows, cutoff):
         """Look up the rate of each earning and apply it to what it is paid on."""
-        table = self.rate_table_id
+        if self.per_document:
+            self._apply_table_per_document(earnings, windows, cutoff)
+            return
         values, bases = self._get_table_inputs(earnings, windows, cutoff)
         found = [at for at, value in enumerate(values) if value is not None]
-        results = table.evaluate(
-            [values[at] for at in found],
-            None if table.method == "incremental" else [bases[at] for at in found],
-        )
+        results = self._evaluate([values[at] for at in found], [bases[at] for at in found])
+        for earning in earnings:
+            earning.trace |= self._get_table_trace() | {
+                "basis": as_text(earning.base),
+                "amount": "0",
+                "no_value": True,
+            }
         for at, result in zip(found, results, strict=True):
             earning = earnings[at]
             earning.rate = result.rate
             earning.amount = result.amount
-            earning.trace |= result.trace | self._get_table_trace()
-        for at in set(range(len(earnings))) - set(found):
-            earnings[at].trace |= {
-                "method": table.method, "basis": str(earnings[at].base), "amount": "0",
-                "no_value": True,
-            } | self._get_table_trace()  # fmt: skip
+            earning.trace |= result.trace | {"no_value": False}
+
+    def _evaluate(self, values, bases):
+        table = self.rate_table_id
+        return table.evaluate(values, None if table.method == "incremental" else bases)
+
+    def _apply_table_per_document(self, earnings, windows, cutoff):
+        """Read the table for each document by itself and add up what they give (R5)."""
+        documents = self._read_documents(self.agreement_id, windows, cutoff=cutoff)
+        flat = [(key, total) for key, totals in documents.items() for total in totals]
+        results = self._evaluate([total for _key, total in flat], [total for _key, total in flat])
+        amounts = {}
+        for (key, _total), result in zip(flat, results, strict=True):
+            amounts[key] = amounts.get(key, ZERO) + result.amount
+        for earning in earnings:
+            key = (earning.subject, earning.start)
+            earning.amount = amounts.get(key, ZERO)
+            earning.trace |= self._get_table_trace() | {
+                "basis": as_text(earning.base),
+                "amount": as_text(earning.amount),
+                "documents": len(documents.get(key, ())),
+            }
 
     def _get_table_trace(self):
         table = self.rate_table_id
         return {
+            "method": table.method,
+            "unit": table.rate_unit,
             "table_name": table.name,
             "table": [
                 {
@@ -375,20 +410,7 @@ class RebateComponent(models.Model):
         bases = [earning.base for earning in earnings]
         if self.rate_by == "growth":
             return self._get_growth_inputs(earnings, windows, cutoff)
-        if self.agreement_id.group_mode != "together":
-            return bases, bases
-        totals = {}
-        for earning in earnings:
-            totals[earning.start] = totals.get(earning.start, ZERO) + earning.base
-        # The first of each window earns for all; _split_together gives each one its part.
-        seen = set()
-        inputs = []
-        for earning in earnings:
-            first = earning.start not in seen
-            seen.add(earning.start)
-            earning.trace["group_total"] = as_text(totals[earning.start])
-            inputs.append(totals[earning.start] if first else None)
-        return inputs, [value if value is not None else ZERO for value in inputs]
+        return bases, bases
 
     def _get_growth_inputs(self, earnings, windows, cutoff):
         """Growth in percent over the same period of the previous year (R13)."""
@@ -398,6 +420,9 @@ class RebateComponent(models.Model):
             [(key, first - year, last - year) for key, first, last in windows],
             cutoff=cutoff,
         )
+        for (_subject, key), (total, count) in list(before.items()):
+            everybody = before.get((EVERYBODY, key), (ZERO, 0))
+            before[EVERYBODY, key] = (everybody[0] + total, everybody[1] + count)
         values, bases = [], []
         for earning in earnings:
             previous = before.get((earning.subject, earning.start), (ZERO, 0))[0]
@@ -454,11 +479,9 @@ class RebateComponent(models.Model):
             grades = {outlet.id: outlet.grade for outlet in outlets}
         used = self._read_used_elsewhere(earnings)
         by_subject = {}
-        together = self.agreement_id.group_mode == "together"
-        if together:
-            used = {None: sum(used.values(), ZERO)}
+        used[EVERYBODY] = sum(used.values(), ZERO)
         for earning in sorted(earnings, key=lambda earning: earning.start):
-            by_subject.setdefault(None if together else earning.subject, []).append(earning)
+            by_subject.setdefault(earning.subject, []).append(earning)
         for subject, course in by_subject.items():
             if self.cap_amount:
                 cuts = cap_periods(
@@ -468,7 +491,7 @@ class RebateComponent(models.Model):
                 )
                 self._cut(course, cuts, "cap", to_decimal(self.cap_amount))
             if limits or self.life_cap:
-                limit = limits.get(grades.get(subject and subject[1]), to_decimal(self.life_cap))
+                limit = limits.get(grades.get(subject[1]), to_decimal(self.life_cap))
                 cuts = cap_life(
                     [earning.amount for earning in course], limit, used.get(subject, ZERO)
                 )
@@ -502,24 +525,38 @@ class RebateComponent(models.Model):
         )
         return {Subject(partner, outlet): Decimal(amount) for partner, outlet, amount in rows}
 
-    def _split_together(self, earnings):
-        """Split what a group earned in a window by each one's basis, to the cent (R12)."""
-        unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
-        by_window = {}
+    def _join_together(self, earnings):
+        """One earning of everybody for each window (R12)."""
+        groups = {}
         for earning in earnings:
-            by_window.setdefault(earning.start, []).append(earning)
-        for members in by_window.values():
-            leader = members[0]
-            total = round_half_up(leader.amount, unit)
+            group = groups.setdefault(
+                earning.start, Earning(self, EVERYBODY, earning.start, earning.end)
+            )
+            group.base += earning.base
+            group.count += earning.count
+        return list(groups.values())
+
+    def _split_together(self, earnings, groups):
+        """Split what everybody earned in a window by each one's basis, to the cent (R12)."""
+        unit = Decimal(1).scaleb(-self.agreement_id.currency_id.decimal_places)
+        for group in groups:
+            members = [earning for earning in earnings if earning.start == group.start]
+            total = round_half_up(group.amount, unit)
             parts = split(total, [max(member.base, ZERO) for member in members], unit)
-            for member, part in zip(members, parts, strict=True):
-                member.rate = leader.rate
-                member.trace = leader.trace | {
-                    "group_total": leader.trace.get("group_total", "0"),
+            lost = split(
+                round_half_up(group.forgone, unit),
+                [max(member.base, ZERO) for member in members],
+                unit,
+            )
+            for member, part, forgone in zip(members, parts, lost, strict=True):
+                member.rate = group.rate
+                member.amount = part
+                member.forgone = forgone
+                member.trace = group.trace | {
+                    "group_total": as_text(group.base),
                     "group_amount": as_text(total),
                     "own_base": as_text(member.base),
                 }
-                member.amount = part
 
     # ------------------------------------------------------------------
     # Basis
@@ -556,13 +593,7 @@ class RebateComponent(models.Model):
     def _get_basis_query(self, agreement, windows, partner_ids=None, with_taxes=False, cutoff=None):
         if self.basis in dict(DOCUMENT_BASES):
             return super()._get_basis_query(agreement, windows, partner_ids, with_taxes, cutoff)
-        # Fixed sums have no documents behind them.
-        return SQL(
-            """SELECT 0 AS source_id, 0 AS move_id, 0 AS partner_id, 0 AS outlet_id,
-                      NULL::date AS period_key, 0::numeric AS base, FALSE AS missing_rate %s
-                WHERE FALSE""",
-            SQL(", '' AS tax_key") if with_taxes else SQL(),
-        )
+        return self._get_empty_query(with_taxes)
 
     def _get_scope_sql(self, agreement):
         conditions = [super()._get_scope_sql(agreement)]

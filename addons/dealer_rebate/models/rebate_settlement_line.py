@@ -193,6 +193,8 @@ class RebateSettlementLine(models.Model):
             return f"{self._number(value)} %"
         if unit == "permille":
             return f"{self._number(value)} ‰"
+        if unit == "per_unit":
+            return self.env._("%s per unit", self._money(value))
         return self._money(value)
 
     def _explain(self):
@@ -336,6 +338,14 @@ class RebateSettlementLine(models.Model):
         sentences = []
         if trace.get("no_value"):
             return sentences
+        if "documents" in trace:
+            return [
+                self.env._(
+                    "The table is read for each of %(count)s documents; they give %(amount)s.",
+                    count=trace["documents"],
+                    amount=self._exact(trace["amount"]),
+                )
+            ]
         slices = trace.get("slices")
         if slices:
             sentences += [

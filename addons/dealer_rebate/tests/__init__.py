@@ -5,10 +5,12 @@ from . import test_agreement
 from . import test_concurrency
 from . import test_currency
 from . import test_demo
+from . import test_earnings
 from . import test_golden
 from . import test_ledger
 from . import test_posting
 from . import test_properties
+from . import test_schemes
 from . import test_settlement
 from . import test_statement
 from . import test_tour
