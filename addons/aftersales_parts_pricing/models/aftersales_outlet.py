@@ -72,12 +72,5 @@ class AftersalesOutlet(models.Model):
         outlets.location_id._check_restricted_stock()
 
     @api.model
-    def _get_narrow_write(self):
-        """Guardians set the flag of any outlet, and keep no outlets by that."""
-        return super()._get_narrow_write() | {
-            "aftersales_parts_pricing.group_restricted_guardian": self._get_guardian_fields()
-        }
-
-    @api.model
     def _get_guardian_fields(self):
         return super()._get_guardian_fields() | {"is_return_base"}

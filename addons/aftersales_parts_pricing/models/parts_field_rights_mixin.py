@@ -24,8 +24,12 @@ class PartsFieldRightsMixin(models.AbstractModel):
 
     @api.model
     def _get_narrow_write(self):
-        """Hook: {external id of a group: names of the fields that it may write}."""
-        return {}
+        """Hook: {external id of a group: names of the fields that it may write}.
+
+        Guardians need not keep a model to set the fields that are theirs.
+        """
+        names = self._get_guardian_fields()
+        return {"aftersales_parts_pricing.group_restricted_guardian": names} if names else {}
 
     @api.model
     def _get_guardian_fields(self):

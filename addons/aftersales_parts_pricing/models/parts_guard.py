@@ -77,7 +77,8 @@ class PartsGuard(models.AbstractModel):
         :param dict zones: {location: zone} of both its locations
         :return: why not, as the end of a sentence; an empty string when it may
         """
-        source, target = zones[movement.location], zones[movement.location_dest]
+        source = zones.get(movement.location, ZONE_OUTSIDE)
+        target = zones.get(movement.location_dest, ZONE_OUTSIDE)
         if target in (ZONE_BASE, ZONE_TRANSIT):
             return ""
         if target == ZONE_PRODUCTION and source not in (ZONE_BASE, ZONE_PRODUCTION):
@@ -288,6 +289,7 @@ class PartsGuard(models.AbstractModel):
         """
         company = movement.location_dest.company_id or movement.location.company_id
         company = company or self.env.company
+        # sudo: names only, so that the sentence can be understood.
         values = {
             "part": movement.product.display_name,
             "origin": movement.location.sudo().display_name,

@@ -53,6 +53,7 @@ class PartsPricePolicyClass(models.Model):
     @api.constrains("zero_profit", "markup_percent", "guide_factor")
     def _check_zero_profit(self):
         """A zero-profit class has no mark-up and no guide factor (P3)."""
+        labels = dict(self._fields["part_class"]._description_selection(self.env))
         for line in self:
             if line.zero_profit and (line.markup_percent or line.guide_factor != 1.0):
                 raise ValidationError(
@@ -60,7 +61,7 @@ class PartsPricePolicyClass(models.Model):
                         "“%(class)s” parts carry no profit in the policy “%(policy)s”: leave the "
                         "mark-up at 0 and the guide factor at 1, or untick zero profit.",
                         **{
-                            "class": dict(PART_CLASSES)[line.part_class],
+                            "class": labels[line.part_class],
                             "policy": line.policy_id.name,
                         },
                     )

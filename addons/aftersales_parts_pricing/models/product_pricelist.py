@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -109,11 +109,7 @@ class ProductPricelist(models.Model):
         """
         if not dealers:
             return {}
-        # sudo: which list a dealer buys on is no secret to who sells to it; the policy's terms
-        # stay with the pricing department.
-        policies = (
-            self.env["parts.price.policy"].sudo().search([("company_id", "=", self.env.company.id)])
-        )
+        policies = self._get_company_policies()
         by_tier = {}
         for line in policies.tier_ids:
             by_tier.setdefault(line.tier_id, line.pricelist_id)
@@ -126,13 +122,22 @@ class ProductPricelist(models.Model):
                 found[dealer] = pricelist.sudo(self.env.su)
         return found
 
+    def _get_settlement_pricelist(self):
+        """The current company's settlement list (P7), or an empty recordset."""
+        policies = self._get_company_policies()
+        return policies.settlement_pricelist_id[:1].sudo(self.env.su)
+
     def _get_guide_pricelist(self):
         """The current company's market guide list (P7), or an empty recordset."""
-        # sudo: as in _get_dealer_pricelists.
-        policies = (
-            self.env["parts.price.policy"].sudo().search([("company_id", "=", self.env.company.id)])
-        )
-        return policies.guide_pricelist_id[:1].sudo(self.env.su)
+        return self._get_company_policies().guide_pricelist_id[:1].sudo(self.env.su)
+
+    @api.model
+    def _get_company_policies(self):
+        """Price policies of the current company, the first one first."""
+        # sudo: which list somebody buys on is no secret to who sells to them; the policy's terms
+        # stay with the pricing department.
+        policies = self.env["parts.price.policy"].sudo()
+        return policies.search([("company_id", "=", self.env.company.id)])
 
     def _get_published_prices(self, products, date=None):
         """Published prices of many parts on this list, for code that shows or freezes them.

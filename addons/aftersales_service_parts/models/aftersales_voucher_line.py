@@ -63,9 +63,7 @@ class AftersalesVoucherLine(models.Model):
     def _check_restricted_part(self):
         """P2: a restricted part does not get on a job; the guard says why and whom to ask."""
         restricted = self.filtered(lambda line: line.product_id.part_class == "restricted")
-        self.env["parts.guard"]._check_movements(
-            [line._prepare_part_movement() for line in restricted]
-        )
+        self.env["parts.guard"]._check_movements(restricted._prepare_part_movements())
 
     @api.constrains("product_id", "voucher_id")
     def _check_priced_part(self):
@@ -87,28 +85,36 @@ class AftersalesVoucherLine(models.Model):
                     )
                 )
 
-    def _prepare_part_movement(self):
-        """The way the part would go: from the van, or the warehouse, to the customer."""
-        self.ensure_one()
-        voucher = self.voucher_id
+    def _prepare_part_movements(self):
+        """The ways the parts would go: from the van, or the warehouse, to the customer."""
         # sudo: the guard compares places, nothing of them is shown beyond their names.
         warehouses = self.env["stock.warehouse"].sudo()
-        source = (
-            self.location_id
-            or voucher._get_van()
-            or warehouses.search([("company_id", "=", voucher.company_id.id)], limit=1).lot_stock_id
-        )
-        customers = voucher.partner_id.property_stock_customer or self.env[
-            "stock.location"
-        ].sudo().search(
-            [("usage", "=", "customer"), ("company_id", "in", (False, voucher.company_id.id))],
-            limit=1,
-        )
+        stocks = {
+            warehouse.company_id: warehouse.lot_stock_id
+            for warehouse in warehouses.search(
+                [("company_id", "in", self.voucher_id.company_id.ids)], order="sequence desc"
+            )
+        }
+        return [
+            line._prepare_part_movement(stocks.get(line.voucher_id.company_id)) for line in self
+        ]
+
+    def _prepare_part_movement(self, stock):
+        """See :meth:`_prepare_part_movements`.
+
+        :param stock: stock.location of the company's warehouse, for a job without a van
+        """
+        self.ensure_one()
+        voucher = self.voucher_id
+        nowhere = self.env["stock.location"]
+        partner = voucher.partner_id.with_company(voucher.company_id)
+        customers = partner._fields["property_stock_customer"]
         return PartMovement(
             product=self.product_id,
             quantity=self.quantity,
-            location=source,
-            location_dest=customers,
-            partner=voucher.partner_id,
+            location=self.location_id or voucher._get_van() or stock or nowhere,
+            location_dest=partner.property_stock_customer
+            or customers.get_company_dependent_fallback(partner),
+            partner=partner,
             job="service",
         )

@@ -120,6 +120,26 @@ class TestServiceParts(ServiceCommon):
         with self.assertRefused(UserError, "Ask one of the guardians"):
             line.product_id = self.restricted
 
+    def test_P2_restricted_part_is_refused_without_van_and_customer(self):
+        """Then it would come from the warehouse of the voucher's company, if there is one."""
+        voucher = self.env["aftersales.voucher"].create(
+            {
+                "service_type": "D",
+                "service_type_reason": "T stock-taking",
+                "fault_description": "T",
+            }
+        )
+        self.assertFalse(voucher.partner_id or voucher._get_van())
+        sentence = "T core.* cannot go %sto .*Customers: it is never delivered"
+        with self.assertRefused(UserError, sentence % "from T com/Stock "):
+            voucher.line_ids = [self._line(self.restricted)]
+        self.env.cr.execute(
+            "UPDATE stock_warehouse SET active = FALSE WHERE company_id = %s", [self.company.id]
+        )
+        self.env.invalidate_all()
+        with self.assertRefused(UserError, sentence % ""):
+            voucher.line_ids = [self._line(self.restricted)]
+
     def test_P2_restricted_part_does_not_leave_the_van_either(self):
         """A part that became restricted after it was entered is stopped when it would move."""
         voucher = self._job(line_ids=[self._line(self.general)])
