@@ -1,9 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-
-import pytz
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -98,7 +95,7 @@ class AftersalesKpiIndicator(models.Model):
         self.ensure_one()
         if subject not in SUBJECTS:
             raise ValueError(f"{subject} cannot be measured")
-        bounds = self._get_bounds(company, start, end)
+        bounds = company._get_aftersales_bounds(start, end)
         measure = getattr(self, f"_measure_{self.measure}")
         return measure(company, *bounds, subject, subject_ids)
 
@@ -160,7 +157,9 @@ class AftersalesKpiIndicator(models.Model):
     def _query_vouchers(
         self, figure, stamp, company, start, end, subject, subject_ids, condition=None
     ):
-        """Run the one query of an indicator over finished jobs.
+        """Run the one query of an indicator over finished jobs for customers.
+
+        Internal work (type D) has no customer who could wait for it or find it not fixed.
 
         :param SQL figure: aggregate over the alias ``voucher``
         :param str stamp: the time that decides in which period a job counts
@@ -174,6 +173,7 @@ class AftersalesKpiIndicator(models.Model):
             SQL("voucher.company_id = %s", company.id),
             SQL("voucher.state IN ('done', 'closed')"),
             SQL("voucher.solved_by_phone IS NOT TRUE"),
+            SQL("voucher.service_type != 'D'"),
             SQL("%s IS NOT NULL", column),
             SQL("%s >= %s AND %s < %s", moment, start, moment, end),
         ]
@@ -201,15 +201,6 @@ class AftersalesKpiIndicator(models.Model):
         self.ensure_one()
         return "aftersales.voucher"
 
-    @api.model
-    def _get_bounds(self, company, start, end):
-        """Return a period of days in the company's time zone as naive UTC [from, to)."""
-        zone = company._get_aftersales_timezone()
-        return tuple(
-            zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (start, end + timedelta(days=1))
-        )
-
     def _get_explanation_key(self):
         self.ensure_one()
         return f"speed_{self.speed_until}" if self.measure == "speed" else self.measure
@@ -227,14 +218,15 @@ class AftersalesKpiIndicator(models.Model):
                 self.env._(
                     "Mean of (first callback that reached the customer − registration of the "
                     "call), elapsed hours ÷ 24 without pauses, over the jobs whose callback lies "
-                    "in the month."
+                    "in the month. Internal work and calls solved by phone do not count."
                 ),
             ),
             "speed_done": (
                 days,
                 self.env._(
                     "Mean of (job done − registration of the call), elapsed hours ÷ 24 without "
-                    "pauses, over the jobs done in the month."
+                    "pauses, over the jobs done in the month. Internal work and calls solved by "
+                    "phone do not count."
                 ),
             ),
             "first_time_fix": (
@@ -242,7 +234,7 @@ class AftersalesKpiIndicator(models.Model):
                 self.env._(
                     "Jobs done in the month without confirmed rework and without a callback "
                     "“not fixed”, ÷ all jobs done in the month. Rework is counted with its first "
-                    "job."
+                    "job; internal work and calls solved by phone do not count."
                 ),
             ),
         }

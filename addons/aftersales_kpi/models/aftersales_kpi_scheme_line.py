@@ -69,8 +69,10 @@ class AftersalesKpiSchemeLine(models.Model):
 
         :param dict measures: {subject id: ``Measure``} of this line's indicator
         :return: dict {subject id: values of a sheet line}
+        :raises ValidationError: when the table no longer gives points for one figure
         """
         self.ensure_one()
+        self._check_table_id()
         results = self.table_id.evaluate([measure.rounded for measure in measures.values()])
         most = to_decimal(self.max_points)
         return {
@@ -96,4 +98,19 @@ class AftersalesKpiSchemeLine(models.Model):
             "max_points": self.max_points,
             "source_model": self.indicator_id._get_source_model(),
             "source_ids": [],
+            "terms": self._prepare_terms(),
+        }
+
+    def _prepare_terms(self):
+        """What the figure is graded by, as it stands today: formula and bands (K4).
+
+        :return: dict that JSON can hold
+        """
+        self.ensure_one()
+        table = self.table_id
+        return {
+            "formula": self.indicator_id._get_explanation_key(),
+            "bound": table.bound,
+            "open_below": table.open_below,
+            "rows": [[row.from_value, row.value] for row in table.line_ids],
         }

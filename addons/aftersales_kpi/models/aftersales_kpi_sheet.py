@@ -5,12 +5,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from odoo.addons.aftersales_service.models.aftersales_protected_mixin import get_business_fields
+
 # Only code that holds this object may write what is computed: a context that comes in by RPC is
 # JSON and can never contain it.
 STEP_SENTINEL = object()
 
 EDITABLE_FIELDS = frozenset({"note"})
-HOUSEKEEPING_PREFIXES = ("message_", "activity_", "website_message_", "my_activity_")
 
 
 class AftersalesKpiSheet(models.Model):
@@ -90,6 +91,9 @@ class AftersalesKpiSheet(models.Model):
     )
     locked_at = fields.Datetime(readonly=True, copy=False)
     note = fields.Text(help="What was discussed.")
+    may_agree = fields.Boolean(
+        compute="_compute_may_agree", help="The reader is the one whose agreement is awaited."
+    )
     line_ids = fields.One2many("aftersales.kpi.sheet.line", "sheet_id", readonly=True)
     points = fields.Float(
         compute="_compute_points",
@@ -116,7 +120,8 @@ class AftersalesKpiSheet(models.Model):
     )
 
     _employee_month_uniq = models.UniqueIndex(
-        "(employee_id, period_start)", "This employee has a KPI sheet for this month already."
+        "(company_id, employee_id, period_start)",
+        "This employee has a KPI sheet of this company for this month already.",
     )
     _period_start_first = models.Constraint(
         "CHECK (EXTRACT(DAY FROM period_start) = 1)", "A KPI sheet starts on the first of a month."
@@ -143,6 +148,18 @@ class AftersalesKpiSheet(models.Model):
             sheet.max_points = sum(measured.mapped("max_points"))
             sheet.score = 100 * sheet.points / sheet.max_points if sheet.max_points else 0.0
 
+    @api.depends("employee_user_id", "state")
+    @api.depends_context("uid")
+    def _compute_may_agree(self):
+        """The employee; a manager only for who cannot log in: never could, or has left."""
+        is_manager = self._is_manager()
+        for sheet in self:
+            # sudo: only whether the login still works is read.
+            user = sheet.employee_user_id.sudo()
+            sheet.may_agree = sheet.state == "discussed" and (
+                user == self.env.user or (is_manager and not user.active)
+            )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -163,10 +180,10 @@ class AftersalesKpiSheet(models.Model):
         :raises UserError: on a computed field, or on an agreed or locked sheet
         """
         if not self._is_step():
-            names = [name for name in vals if not name.startswith(HOUSEKEEPING_PREFIXES)]
+            names = get_business_fields(vals)
             if names:
                 self._check_not_agreed()
-            if set(names) - EDITABLE_FIELDS:
+            if names - EDITABLE_FIELDS:
                 raise UserError(
                     self.env._(
                         "The figures and the state of a KPI sheet are not typed: use the buttons, "
@@ -184,10 +201,11 @@ class AftersalesKpiSheet(models.Model):
     def action_discuss(self):
         """Hand the sheets to their employees.
 
-        :raises UserError: when a sheet is not in state computed
+        :raises UserError: when a sheet is not in state computed, or its month is not over
         """
         self._check_manager()
         self._check_state("computed")
+        self._check_month_over()
         self._write_step({"state": "discussed", "discussed_at": fields.Datetime.now()})
         return True
 
@@ -198,10 +216,9 @@ class AftersalesKpiSheet(models.Model):
         :raises UserError: when a sheet was not discussed
         """
         self.check_access("read")
+        self._check_state("discussed")
         for sheet in self:
-            if sheet.employee_user_id == self.env.user:
-                continue
-            if sheet.employee_user_id or not self._is_manager():
+            if not sheet.may_agree:
                 raise AccessError(
                     self.env._(
                         "Only %(employee)s agrees to the KPI sheet of %(month)s.",
@@ -209,9 +226,8 @@ class AftersalesKpiSheet(models.Model):
                         month=sheet._get_month_label(),
                     )
                 )
-        self._check_state("discussed")
         # sudo: employees only read their sheets. Safe because it was checked above that the
-        # sheet is the user's own, and only the agreement is written.
+        # agreement awaited is the user's, and only the agreement is written.
         self.sudo()._write_step(
             {
                 "state": "agreed",
@@ -234,7 +250,7 @@ class AftersalesKpiSheet(models.Model):
     def action_recompute(self):
         """Take the figures of the sheets anew; a discussed sheet has to be discussed again.
 
-        :raises UserError: when a sheet is agreed or locked
+        :raises UserError: when a sheet is agreed or locked, or no scheme fits it any more
         """
         self._check_manager()
         self._check_not_agreed()
@@ -244,7 +260,15 @@ class AftersalesKpiSheet(models.Model):
         for (company, month), sheets in self.grouped(
             lambda sheet: (sheet.company_id, sheet.period_start)
         ).items():
-            self._generate(company, month, employees=sheets.employee_id)
+            orphans = sheets - self._generate(company, month, employees=sheets.employee_id)
+            if orphans:
+                raise UserError(
+                    self.env._(
+                        "No scheme fits %(sheets)s any more. Check the schemes' dates, "
+                        "departments and job positions, or delete the sheet.",
+                        sheets=", ".join(orphans.mapped("display_name")),
+                    )
+                )
         return True
 
     # === BUSINESS METHODS === #
@@ -273,6 +297,7 @@ class AftersalesKpiSheet(models.Model):
             sheet.employee_id: sheet
             for sheet in self.search(
                 [
+                    ("company_id", "=", company.id),
                     ("employee_id", "in", [employee.id for employee in matched]),
                     ("period_start", "=", start),
                 ]
@@ -423,6 +448,18 @@ class AftersalesKpiSheet(models.Model):
                         "The KPI sheet of %(sheet)s is %(state)s and does not change any more.",
                         sheet=sheet.display_name,
                         state=sheet._get_state_label(sheet.state),
+                    )
+                )
+
+    def _check_month_over(self):
+        """K4: an agreement to half a month would freeze half a month."""
+        for sheet in self:
+            if sheet.period_end >= sheet.company_id._get_aftersales_date(fields.Datetime.now()):
+                raise UserError(
+                    self.env._(
+                        "The month of %(sheet)s is not over: its figures are not complete. "
+                        "Discuss it from the first of next month on.",
+                        sheet=sheet.display_name,
                     )
                 )
 

@@ -8,7 +8,8 @@ from odoo.addons.rate_table.calculators import to_decimal
 class AftersalesKpiSheetLine(models.Model):
     """One indicator of a sheet: the figure, its points, and the very documents behind it.
 
-    A snapshot: what happens to the documents, bands or indicator later does not change it.
+    A snapshot: what happens to the documents, bands or indicator later does not change it, nor
+    what a printed sheet says about them.
     """
 
     _name = "aftersales.kpi.sheet.line"
@@ -25,7 +26,15 @@ class AftersalesKpiSheetLine(models.Model):
     indicator_id = fields.Many2one(
         "aftersales.kpi.indicator", required=True, index=True, ondelete="restrict"
     )
-    unit = fields.Char(related="indicator_id.unit")
+    unit = fields.Char(
+        compute="_compute_terms", help="Unit of the figure when it was taken: days, percent…"
+    )
+    formula = fields.Text(
+        compute="_compute_terms", help="How the figure came about when it was taken (K4)."
+    )
+    bands = fields.Text(
+        compute="_compute_terms", help="The bands that graded the figure when it was taken."
+    )
     table_id = fields.Many2one("rate.table", required=True, index=True, ondelete="restrict")
     is_measured = fields.Boolean(
         help="There was something to measure. Otherwise the indicator counts neither for nor "
@@ -44,12 +53,37 @@ class AftersalesKpiSheetLine(models.Model):
     source_model = fields.Char(required=True, help="Model of the documents behind the figure.")
     source_ids = fields.Json(help="The documents behind the figure, as they were counted.")
     source_count = fields.Integer(string="Jobs", help="How many documents were counted.")
+    terms = fields.Json(help="Formula and bands as they were when the figure was taken.")
     trace = fields.Json(help="How the points came about.")
     explanation = fields.Text(compute="_compute_explanation", help="How the points came about.")
 
     _indicator_uniq = models.UniqueIndex("(sheet_id, indicator_id)")
 
-    @api.depends("value", "is_measured", "indicator_id.measure")
+    @api.depends("terms")
+    @api.depends_context("lang")
+    def _compute_terms(self):
+        """Words for the terms, in the reader's language: the table of today may be another."""
+        explanations = self.env["aftersales.kpi.indicator"]._get_explanations()
+        for line in self:
+            terms = line.terms or {}
+            explanation = explanations.get(terms.get("formula"))
+            line.unit, line.formula = explanation or (False, False)
+            bands = self.env["rate.table"].new(
+                {
+                    "method": "band",
+                    "inputs": "one",
+                    "rate_unit": "amount",
+                    "bound": terms.get("bound"),
+                    "open_below": terms.get("open_below"),
+                    "line_ids": [
+                        fields.Command.create({"from_value": start, "value": value})
+                        for start, value in terms.get("rows", ())
+                    ],
+                }
+            )
+            line.bands = bands.description
+
+    @api.depends("value", "is_measured", "unit")
     @api.depends_context("lang")
     def _compute_figure(self):
         for line in self:

@@ -108,12 +108,15 @@ class KpiCommon(TransactionCase):
         return employee
 
     @classmethod
-    def make_job(cls, technician, registered=None, days=1.0, done=None, outcomes=("satisfied",)):
+    def make_job(
+        cls, technician, registered=None, days=1.0, done=None, outcomes=("satisfied",), **vals
+    ):
         """Carry a job through its steps.
 
         :param days: from the registration to the first callback
         :param done: when it was done; default half-way to the callback
         :param outcomes: of the callbacks, a day apart
+        :param vals: further values of the voucher
         """
         registered = registered or datetime(2026, 9, 7, 8)
         called = registered + timedelta(days=float(days))
@@ -127,6 +130,7 @@ class KpiCommon(TransactionCase):
                 "technician_id": technician.id,
                 "signature": cls.signature,
                 "signed_by": "Hill",
+                **vals,
             }
         )
         voucher._dispatch(at=registered)

@@ -88,6 +88,17 @@ class TestIndicator(KpiCommon):
         self.assertIn(fixed.id, measured[self.tech.id].source_ids)
         self.assertNotIn(self.other.id, measured)
 
+    def test_internal_work_is_not_measured(self):
+        """S2 D: no customer waits for it or finds it not fixed; it would lift every figure."""
+        until_done = self.env["aftersales.kpi.indicator"].create(
+            {"name": "Done", "code": "done", "measure": "speed", "speed_until": "done"}
+        )
+        self.make_job(self.tech, days=4, outcomes=("not_fixed_first",))
+        internal = self.make_job(self.tech, days=1, outcomes=(), service_type="D", partner_id=False)
+        self.assertEqual(internal.state, "done")
+        self.assertEqual(self.measure(self.fix)[self.tech.id].value, 0)
+        self.assertEqual(self.measure(until_done)[self.tech.id].value, 2)
+
     def test_K9_rework_that_was_cancelled_does_not_count(self):
         first = self.make_job(self.tech)
         again = self.make_open_job()

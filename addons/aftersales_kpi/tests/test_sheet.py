@@ -4,7 +4,7 @@ from datetime import date
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import MONTH, KpiCommon
@@ -53,6 +53,45 @@ class TestSheet(KpiCommon):
         with self.assertRaises(AccessError):
             self.sheet.with_user(stranger).action_agree()
         self.assertEqual(self.sheet.state, "discussed")
+
+    def test_K4_for_who_left_the_manager_records_the_agreement(self):
+        """A login that is closed cannot agree; the sheet must not hang for ever."""
+        self.as_manager.action_discuss()
+        self.assertTrue(self.as_employee.may_agree)
+        self.assertFalse(self.as_manager.may_agree)
+        self.user.active = False
+        self.as_manager.invalidate_recordset(["may_agree"])
+        self.assertTrue(self.as_manager.may_agree)
+        self.as_manager.action_agree()
+        self.assertEqual(self.sheet.agreed_by_id, self.manager)
+
+    def test_K4_half_a_month_is_not_handed_out(self):
+        """Midnight is the company's: 23:30 UTC of the last day is over in Shanghai."""
+        self.company.partner_id.tz = "UTC"
+        with freeze_time("2026-09-30 23:30:00"):
+            with self.assertRaisesRegex(UserError, "is not over"):
+                self.as_manager.action_discuss()
+            self.company.partner_id.tz = "Asia/Shanghai"
+            self.as_manager.action_discuss()
+        self.assertEqual(self.sheet.state, "discussed")
+
+    def test_computing_again_without_a_scheme_says_so(self):
+        """Old figures must not pass for new ones."""
+        self.as_manager.action_discuss()
+        self.scheme.action_archive()
+        with self.assertRaisesRegex(UserError, "No scheme fits Tara"):
+            self.as_manager.action_recompute()
+
+    def test_an_employee_who_changed_company_keeps_the_old_sheet(self):
+        other = self.env["res.company"].create({"name": "Sister"})
+        department = self.env["hr.department"].create({"name": "Field", "company_id": other.id})
+        self.scheme.copy({"company_id": other.id, "department_ids": [(6, 0, department.ids)]})
+        points = self.sheet.points
+        self.tech.user_id = False
+        self.tech.write({"company_id": other.id, "department_id": department.id})
+        there = self.Sheet._generate(other, MONTH, employees=self.tech)
+        self.assertEqual(there.company_id, other)
+        self.assertEqual((self.sheet.company_id, self.sheet.points), (self.company, points))
 
     def test_manager_records_agreement_without_login(self):
         sheet = self.generate(employees=self.other)
@@ -140,6 +179,22 @@ class TestSheet(KpiCommon):
         self.speed_table.line_ids.value = 1
         self.env.invalidate_all()
         self.assertEqual((line.points, line.explanation), (8, explanation))
+
+    def test_snapshot_keeps_formula_and_bands_as_they_were_agreed(self):
+        """What the sheet prints is what the employee agreed to, not today's terms."""
+        line = self.line(self.sheet, self.speed)
+        before = (line.unit, line.formula, line.bands)
+        self.assertEqual(line.bands, "up to 3: 10\nabove 3: 8\nabove 5: 5")
+        self.assertIn("first callback", line.formula)
+        self.speed_table.line_ids[0].value = 1
+        self.speed.speed_until = "done"
+        self.env.invalidate_all()
+        self.assertEqual((line.unit, line.formula, line.bands), before)
+
+    def test_a_table_that_no_longer_gives_points_stops_the_computing(self):
+        self.speed_table.write({"method": "whole", "rate_unit": "percent"})
+        with self.assertRaisesRegex(ValidationError, "does not give points"):
+            self.as_manager.action_recompute()
 
     def test_scheme_refuses_what_does_not_fit(self):
         rates = self.speed_table.copy({"method": "whole"})

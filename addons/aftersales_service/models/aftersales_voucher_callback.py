@@ -10,7 +10,10 @@ class AftersalesVoucher(models.Model):
 
     callback_ids = fields.One2many("aftersales.callback", "voucher_id", readonly=True)
     first_callback_at = fields.Datetime(
-        readonly=True, copy=False, help="First callback that reached the customer (K2)."
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="First callback that reached the customer (K2).",
     )
     callback_outcome = fields.Selection(
         selection=lambda self: self.env["aftersales.callback"]._fields["outcome"].selection,

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import datetime, time, timedelta
+
 import pytz
 
 from odoo import fields, models
@@ -45,3 +47,16 @@ class ResCompany(models.Model):
         :rtype: date
         """
         return pytz.utc.localize(moment).astimezone(self._get_aftersales_timezone()).date()
+
+    def _get_aftersales_bounds(self, first, last):
+        """A range of this company's days as moments: from ``first``, before ``last`` is over.
+
+        :param date first: first day
+        :param date last: last day, included
+        :return: two naive UTC datetimes, the second excluded
+        """
+        zone = self._get_aftersales_timezone()
+        return tuple(
+            zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+            for day in (first, last + timedelta(days=1))
+        )

@@ -1,8 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from datetime import datetime, time
-
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -14,21 +11,31 @@ class AftersalesRegisterPrint(models.TransientModel):
 
     _name = "aftersales.register.print"
     _description = "Print the Call-In Register"
+    _check_company_auto = True
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
     date_from = fields.Date(
-        required=True, default=lambda self: self._default_date() + relativedelta(day=1)
+        required=True,
+        default=lambda self: self._default_date() + relativedelta(day=1),
+        help="First day of registration, in the company's time.",
     )
-    date_to = fields.Date(required=True, default=lambda self: self._default_date())
+    date_to = fields.Date(
+        required=True,
+        default=lambda self: self._default_date(),
+        help="Last day of registration, in the company's time.",
+    )
     outlet_id = fields.Many2one(
-        "aftersales.outlet", help="Only calls given to this outlet; empty prints all."
+        "aftersales.outlet",
+        check_company=True,
+        help="Only calls given to this outlet; empty prints all.",
     )
     only_open = fields.Boolean(help="Leave out entries that are struck off.")
 
     @api.model
     def _default_date(self):
+        """Today, for who prints."""
         return fields.Date.context_today(self)
 
     @api.constrains("date_from", "date_to")
@@ -52,11 +59,7 @@ class AftersalesRegisterPrint(models.TransientModel):
     def _get_vouchers(self):
         """Entries of the register in the range, oldest first; days are the company's (S1)."""
         self.ensure_one()
-        tz = self.company_id._get_aftersales_timezone()
-        start, end = (
-            tz.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (self.date_from, self.date_to + relativedelta(days=1))
-        )
+        start, end = self.company_id._get_aftersales_bounds(self.date_from, self.date_to)
         domain = fields.Domain(
             [
                 ("company_id", "=", self.company_id.id),
