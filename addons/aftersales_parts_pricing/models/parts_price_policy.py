@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from collections import Counter
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -123,8 +125,9 @@ class PartsPricePolicy(models.Model):
 
     @api.constrains("settlement_pricelist_id", "guide_pricelist_id", "currency_id", "company_id")
     def _check_pricelists(self):
-        """Each list of a policy is in its currency and belongs to its company."""
+        """Each list of a policy is its own, in its currency, and belongs to its company."""
         for policy in self:
+            policy._check_pricelists_differ()
             lists = policy._get_pricelists()
             for pricelist in lists:
                 if pricelist.currency_id != policy.currency_id:
@@ -147,6 +150,22 @@ class PartsPricePolicy(models.Model):
                             company=policy.company_id.name,
                         )
                     )
+
+    def _check_pricelists_differ(self):
+        """Called on a change of a tier's list as well."""
+        self.ensure_one()
+        used = [self.settlement_pricelist_id, self.guide_pricelist_id]
+        used += [tier.pricelist_id for tier in self.tier_ids]
+        for pricelist, count in Counter(filter(None, used)).items():
+            if count > 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(list)s” is used more than once by the policy “%(policy)s”: the "
+                        "settlement list, the guide list and each tier need a list of their own.",
+                        list=pricelist.name,
+                        policy=self.name,
+                    )
+                )
 
     def action_create_pricelists(self):
         """Create the lists that the policy still lacks, each with the one rule *published price*.

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class PartsPricePolicyTier(models.Model):
@@ -53,14 +52,3 @@ class PartsPricePolicyTier(models.Model):
     def _check_pricelist_id(self):
         """The list of a tier follows the rules of the policy's other lists, and is its own."""
         self.policy_id._check_pricelists()
-        for policy in self.policy_id:
-            tier_lists = policy.tier_ids.mapped("pricelist_id")
-            used = len(policy.tier_ids.filtered("pricelist_id"))
-            shared = tier_lists & (policy.settlement_pricelist_id | policy.guide_pricelist_id)
-            if shared or len(tier_lists) != used:
-                raise ValidationError(
-                    self.env._(
-                        "Each tier of the policy “%(policy)s” needs a price list of its own.",
-                        policy=policy.name,
-                    )
-                )

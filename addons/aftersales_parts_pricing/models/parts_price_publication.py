@@ -9,6 +9,16 @@ from odoo.tools import SQL
 # Only code of this module holds this object, so no RPC call can put it into a context.
 _STEP = object()
 
+# What a publication has been through: written by its steps alone.
+STEP_FIELDS = {
+    "state",
+    "approved_by_id",
+    "approved_on",
+    "published_by_id",
+    "published_on",
+    "unchanged_count",
+}
+
 
 class PartsPricePublication(models.Model):
     """A round of new prices: proposed from a policy, compared, approved, published (P6, P7)."""
@@ -119,19 +129,29 @@ class PartsPricePublication(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number the publications; their state follows from the buttons only."""
+        """Number the publications; their state follows from the buttons only.
+
+        :raise UserError: when one would not start as a draft
+        """
         for vals in vals_list:
-            self._check_step_fields(vals, creating=True)
             if vals.get("name", self.env._("New")) == self.env._("New"):
                 vals["name"] = self.env["ir.sequence"].next_by_code("parts.price.publication")
-        return super().create(vals_list)
+        publications = super().create(vals_list)
+        # Looked at afterwards: defaults of the context or of the user count as well.
+        for publication in publications:
+            if publication.state != "draft" or any(
+                publication[name] for name in STEP_FIELDS - {"state"}
+            ):
+                publication._refuse_step_by_hand()
+        return publications
 
     def write(self, vals):
         """Refuse to change what is published, and states set by hand.
 
         :raise UserError: naming the publication
         """
-        self._check_step_fields(vals)
+        if vals.keys() & STEP_FIELDS and self.env.context.get("parts_price_step") is not _STEP:
+            self._refuse_step_by_hand()
         if vals.keys() & {"policy_id", "date_from"}:
             for publication in self:
                 if publication.state != "draft":
@@ -248,27 +268,10 @@ class PartsPricePublication(models.Model):
         self.with_context(parts_price_step=_STEP).write(vals)
 
     @api.model
-    def _check_step_fields(self, vals, creating=False):
-        """State and stamps are written by the steps alone, never by hand or by RPC.
-
-        :param creating: a new publication may come with the values that it starts with
-        """
-        guarded = vals.keys() & {
-            "state",
-            "approved_by_id",
-            "approved_on",
-            "published_by_id",
-            "published_on",
-            "unchanged_count",
-        }
-        if (
-            guarded
-            and self.env.context.get("parts_price_step") is not _STEP
-            and not (creating and all(vals[name] in (False, "draft", 0) for name in guarded))
-        ):
-            raise UserError(
-                self.env._("The state of a publication follows from its buttons: use them.")
-            )
+    def _refuse_step_by_hand(self):
+        raise UserError(
+            self.env._("The state of a publication follows from its buttons: use them.")
+        )
 
     def _check_state(self, *states):
         """Only the steps that the state allows, by those who may write publications.

@@ -133,6 +133,24 @@ class TestPublication(PartsCommon):
             publication.copy({"state": "approved"})
         self.assertEqual(publication.state, "proposed")
 
+    def test_P6_state_does_not_come_by_a_default_either(self):
+        policy = self._create_policy()
+        publications = self.env["parts.price.publication"].with_user(self.clerk)
+        for name, value in (
+            ("state", "approved"),
+            ("approved_by_id", self.manager.id),
+            ("published_on", "2026-01-01 00:00:00"),
+        ):
+            with self.subTest(field=name), self.assertRefused(UserError, "buttons"):
+                publications.with_context(**{f"default_{name}": value}).create(
+                    {"policy_id": policy.id}
+                )
+        self.env["ir.default"].with_user(self.clerk).set(
+            publications._name, "state", "published", user_id=True
+        )
+        with self.assertRefused(UserError, "buttons"):
+            publications.create({"policy_id": policy.id})
+
     def test_P6_proposed_prices_are_not_edited(self):
         self._create_part("standard", 100)
         publication = self._propose(self._create_policy()).with_user(self.clerk)
@@ -275,6 +293,19 @@ class TestPublication(PartsCommon):
         for pricelist in shared | foreign:
             with self.assertRaises(ValidationError):
                 policy.guide_pricelist_id = pricelist
+
+    def test_P7_each_list_of_a_policy_is_one_of_its_own(self):
+        """Settlement and guide price of a part differ: one list cannot hold both."""
+        policy = self._create_policy(tiers={self.tier_a: 70, self.tier_b: 80})
+        first, second = policy.tier_ids
+        for record, name, pricelist in (
+            (policy, "guide_pricelist_id", policy.settlement_pricelist_id),
+            (policy, "settlement_pricelist_id", first.pricelist_id),
+            (first, "pricelist_id", policy.guide_pricelist_id),
+            (first, "pricelist_id", second.pricelist_id),
+        ):
+            with self.subTest(field=name), self.assertRefused(ValidationError, "more than once"):
+                record[name] = pricelist
 
     def test_policy_without_its_lists_says_so(self):
         self._create_part("general", 10)
