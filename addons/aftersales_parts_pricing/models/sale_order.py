@@ -38,12 +38,7 @@ class SaleOrder(models.Model):
             lambda product: product.part_class == "restricted"
         )
         if restricted:
-            return self.env._(
-                "%(parts)s: restricted core parts are neither sold nor delivered. Take them off "
-                "the order, or ask one of their guardians: %(guardians)s.",
-                parts=", ".join(restricted.mapped("display_name")),
-                guardians=self.env["parts.guard"]._get_guardian_names(self.company_id),
-            )
+            return self._get_restricted_message(restricted)
         unpriced = part_lines._filter_unpriced().product_id
         if unpriced:
             return self.env._(
@@ -53,3 +48,12 @@ class SaleOrder(models.Model):
                 list=self.pricelist_id.name,
             )
         return False
+
+    def _get_restricted_message(self, parts):
+        """Sentence for restricted parts on an order: which, why not, whom to ask (P2)."""
+        return self.env._(
+            "%(parts)s: restricted core parts are neither quoted nor sold nor delivered. Take them "
+            "off the order, or ask one of their guardians: %(guardians)s.",
+            parts=", ".join(parts.mapped("display_name")),
+            guardians=self.env["parts.guard"]._get_guardian_names(self.company_id),
+        )

@@ -1,12 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import ValidationError
 
 
 class SaleOrderLine(models.Model):
-    """Lines find the published prices of their whole order in one query."""
+    """Lines find the published prices of their whole order in one query; none is restricted."""
 
     _inherit = "sale.order.line"
+
+    @api.constrains("product_id")
+    def _check_restricted_part(self):
+        """A restricted core part does not get on a quotation, whoever writes it (P2)."""
+        restricted = self.product_id.filtered(lambda product: product.part_class == "restricted")
+        if restricted:
+            raise ValidationError(self.order_id[:1]._get_restricted_message(restricted))
 
     def _compute_price_unit(self):
         for order in self.order_id:

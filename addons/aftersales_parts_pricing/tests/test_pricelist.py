@@ -181,13 +181,24 @@ class TestPricelist(PartsCommon):
         retail = self.env["product.pricelist"].create({"name": "Retail"})
         for pricelist in (self.settlement, retail):
             self.assertEqual(self._price(pricelist, core), 0.0)
-            order = self._order(self.dealer, pricelist, core)
-            with self.assertRefused(UserError, "Control board.*guardian"):
-                order.action_confirm()
+            with self.assertRefused(ValidationError, "Control board.*neither quoted.*guardian"):
+                self._order(self.dealer, pricelist, core)
         with self.assertRaises(ValidationError):
             retail.item_ids = [
                 Command.create({"product_id": core.id, "fixed_price": 5, "compute_price": "fixed"})
             ]
+
+    def test_P2_quotation_of_a_part_that_became_restricted_is_not_confirmed(self):
+        order = self._order(self.dealer, self.settlement, self.part)
+        self.assertFalse(order.parts_warning)
+        self.part.part_class = "restricted"
+        order.invalidate_recordset(["parts_warning"])
+        self.assertIn("neither quoted", order.parts_warning)
+        with self.assertRefused(UserError, "neither quoted"):
+            order.action_confirm()
+        # The rest of the quotation can still be worked on, to take the part off.
+        order.note = "The controller is replaced in our workshop."
+        order.order_line.unlink()
 
     def test_P7_dealer_buys_on_the_list_of_its_tier(self):
         policy = self._create_policy(mode="tier", tiers={self.tier_a: 70, self.tier_b: 80})

@@ -5,4 +5,5 @@ from . import aftersales_voucher_line
 from . import hr_employee
 from . import parts_core_refusal
 from . import stock_location
+from . import stock_move
 from . import stock_move_line

@@ -206,6 +206,20 @@ class TestServiceParts(ServiceCommon):
         self.assertEqual(repair.move_ids.location_dest_id.usage, "production")
         self.assertEqual(self._on_hand(self.restricted, base), 0.0)
 
+    def test_P2_restricted_part_of_a_repair_is_not_on_its_quotation(self):
+        base = self._warehouse().lot_stock_id
+        stock = self.env["stock.quant"]
+        for part in (self.restricted, self.general):
+            stock._update_available_quantity(part, base, 1.0)
+        repair = self._repair(base, self.env.user)
+        repair.partner_id = self.customer
+        repair.move_ids.copy({"product_id": self.general.id, "repair_id": repair.id})
+        repair.action_create_sale_order()
+        self.assertEqual(repair.sale_order_id.order_line.product_id, self.general)
+        repair.move_ids.quantity = 1.0
+        repair.action_repair_end()
+        self.assertEqual(self._on_hand(self.restricted, base), 0.0)
+
     def test_P2_repair_on_site_uses_up_no_restricted_part(self):
         repair = self._repair(self.van)
         with self.assertRefused(UserError, "never on site"):
