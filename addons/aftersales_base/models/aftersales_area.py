@@ -17,9 +17,18 @@ class AftersalesArea(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(index=True, help="Short code used on lists and in imports.")
     complete_name = fields.Char(
-        compute="_compute_complete_name", recursive=True, store=True, index="trigram"
+        compute="_compute_complete_name",
+        recursive=True,
+        store=True,
+        index="trigram",
+        help="The area with all above it, e.g. North / Harbour City.",
     )
-    parent_id = fields.Many2one("aftersales.area", index=True, ondelete="restrict")
+    parent_id = fields.Many2one(
+        "aftersales.area",
+        index=True,
+        ondelete="restrict",
+        help="Area that this one lies in; who covers it covers this one too.",
+    )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("aftersales.area", "parent_id", string="Sub-areas")
     active = fields.Boolean(default=True)

@@ -18,7 +18,12 @@ class AftersalesDealerTierAssignment(models.Model):
     _check_company_auto = True
 
     partner_id = fields.Many2one(
-        "res.partner", string="Dealer", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        string="Dealer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The dealer itself; its addresses and people share its tier.",
     )
     tier_id = fields.Many2one(
         "aftersales.dealer.tier",

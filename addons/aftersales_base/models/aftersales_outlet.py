@@ -62,7 +62,9 @@ class AftersalesOutlet(models.Model):
     )
     grade = fields.Char(tracking=True, help="Grade of the last evaluation (K10), e.g. A+.")
     date_start = fields.Date(help="First day of business; terms of R2 run from here.")
-    manager_id = fields.Many2one("hr.employee", check_company=True)
+    manager_id = fields.Many2one(
+        "hr.employee", check_company=True, help="Who answers for the outlet."
+    )
     technician_ids = fields.Many2many(
         "hr.employee", string="Technicians", check_company=True, help="Who may get its jobs."
     )

@@ -42,7 +42,12 @@ class AftersalesKpiScheme(models.Model):
         check_company=True,
         help="Whom the scheme is for: people in these positions. Empty: in any position.",
     )
-    line_ids = fields.One2many("aftersales.kpi.scheme.line", "scheme_id", copy=True)
+    line_ids = fields.One2many(
+        "aftersales.kpi.scheme.line",
+        "scheme_id",
+        copy=True,
+        help="The indicators of the scheme, each with its bands of points.",
+    )
     max_points = fields.Float(
         compute="_compute_max_points", digits=(16, 2), help="The most that a sheet can reach."
     )

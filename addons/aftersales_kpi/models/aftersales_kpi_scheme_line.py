@@ -23,7 +23,11 @@ class AftersalesKpiSchemeLine(models.Model):
     company_id = fields.Many2one(related="scheme_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     indicator_id = fields.Many2one(
-        "aftersales.kpi.indicator", required=True, index=True, ondelete="restrict"
+        "aftersales.kpi.indicator",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="What is measured.",
     )
     unit = fields.Char(related="indicator_id.unit")
     table_id = fields.Many2one(

@@ -30,7 +30,12 @@ class AftersalesKpiSheet(models.Model):
     _mail_post_access = "read"
 
     employee_id = fields.Many2one(
-        "hr.employee", required=True, readonly=True, index=True, ondelete="restrict"
+        "hr.employee",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Whose month this is.",
     )
     employee_user_id = fields.Many2one(
         "res.users",
@@ -42,7 +47,12 @@ class AftersalesKpiSheet(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     scheme_id = fields.Many2one(
-        "aftersales.kpi.scheme", required=True, readonly=True, index=True, ondelete="restrict"
+        "aftersales.kpi.scheme",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Scheme that the month was computed by.",
     )
     period_start = fields.Date(
         string="Month", required=True, readonly=True, index=True, help="First day of the month."
@@ -81,20 +91,29 @@ class AftersalesKpiSheet(models.Model):
         "pay.",
     )
     computed_at = fields.Datetime(readonly=True, copy=False, help="When the figures were taken.")
-    discussed_at = fields.Datetime(readonly=True, copy=False)
-    agreed_at = fields.Datetime(readonly=True, copy=False)
+    discussed_at = fields.Datetime(
+        readonly=True, copy=False, help="When the sheet was handed to the employee."
+    )
+    agreed_at = fields.Datetime(
+        readonly=True, copy=False, help="When the employee agreed: nothing changes from here on."
+    )
     agreed_by_id = fields.Many2one(
         "res.users",
         readonly=True,
         copy=False,
         help="The employee; for an employee without a login, the manager who was told.",
     )
-    locked_at = fields.Datetime(readonly=True, copy=False)
+    locked_at = fields.Datetime(readonly=True, copy=False, help="When pay took the sheet over.")
     note = fields.Text(help="What was discussed.")
     may_agree = fields.Boolean(
         compute="_compute_may_agree", help="The reader is the one whose agreement is awaited."
     )
-    line_ids = fields.One2many("aftersales.kpi.sheet.line", "sheet_id", readonly=True)
+    line_ids = fields.One2many(
+        "aftersales.kpi.sheet.line",
+        "sheet_id",
+        readonly=True,
+        help="One line an indicator, with its figure, points and sources.",
+    )
     points = fields.Float(
         compute="_compute_points",
         store=True,

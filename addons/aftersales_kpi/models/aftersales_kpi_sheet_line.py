@@ -24,7 +24,11 @@ class AftersalesKpiSheetLine(models.Model):
     period_start = fields.Date(related="sheet_id.period_start", store=True, index=True)
     sequence = fields.Integer(default=10)
     indicator_id = fields.Many2one(
-        "aftersales.kpi.indicator", required=True, index=True, ondelete="restrict"
+        "aftersales.kpi.indicator",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="What was measured.",
     )
     unit = fields.Char(
         compute="_compute_terms", help="Unit of the figure when it was taken: days, percent…"
@@ -35,7 +39,13 @@ class AftersalesKpiSheetLine(models.Model):
     bands = fields.Text(
         compute="_compute_terms", help="The bands that graded the figure when it was taken."
     )
-    table_id = fields.Many2one("rate.table", required=True, index=True, ondelete="restrict")
+    table_id = fields.Many2one(
+        "rate.table",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="Rate table that gave the points; its bands of that day are kept on the line.",
+    )
     is_measured = fields.Boolean(
         help="There was something to measure. Otherwise the indicator counts neither for nor "
         "against the employee."

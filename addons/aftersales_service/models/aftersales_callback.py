@@ -17,7 +17,11 @@ class AftersalesCallback(models.Model):
     _rec_name = "voucher_id"
 
     voucher_id = fields.Many2one(
-        "aftersales.voucher", required=True, index=True, ondelete="cascade"
+        "aftersales.voucher",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="Job that the customer was asked about.",
     )
     company_id = fields.Many2one(related="voucher_id.company_id", store=True, index=True)
     called_at = fields.Datetime(
@@ -29,6 +33,7 @@ class AftersalesCallback(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
+        help="Who called the customer.",
     )
     outcome = fields.Selection(
         [

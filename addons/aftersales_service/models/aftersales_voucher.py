@@ -63,7 +63,9 @@ class AftersalesVoucher(models.Model):
         help="Registered: in the call-in register. Dispatched: numbered, given to a technician. "
         "Done: signed by the customer. Closed: after a satisfied callback.",
     )
-    priority = fields.Selection([("0", "Normal"), ("1", "Urgent")], default="0")
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "Urgent")], default="0", help="Urgent jobs come first in lists."
+    )
 
     # The call (S1)
     user_id = fields.Many2one(
@@ -268,7 +270,9 @@ class AftersalesVoucher(models.Model):
         string="Technician's User",
         help="Login of the technician: decides whose jobs these are.",
     )
-    dispatched_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    dispatched_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, help="Supervisor who gave the job away (S3)."
+    )
     planned_start = fields.Datetime(
         string="Appointment",
         index="btree_not_null",
@@ -295,27 +299,40 @@ class AftersalesVoucher(models.Model):
         default=fields.Datetime.now,
         help="When the call was registered.",
     )
-    dispatched_at = fields.Datetime(readonly=True, copy=False)
+    dispatched_at = fields.Datetime(
+        readonly=True, copy=False, help="When the job got its number and its technician."
+    )
     started_at = fields.Datetime(readonly=True, copy=False, help="Technician began on site.")
     done_at = fields.Datetime(
         readonly=True, copy=False, index="btree_not_null", help="Work done and signed."
     )
-    closed_at = fields.Datetime(readonly=True, copy=False)
-    cancelled_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False, help="When the job was archived.")
+    cancelled_at = fields.Datetime(
+        readonly=True, copy=False, help="When the entry was struck off with a reason."
+    )
     cancel_reason = fields.Char(readonly=True, copy=False, help="Why the job was cancelled.")
     solved_by_phone = fields.Boolean(
         readonly=True, copy=False, help="Guidance solved it: closed without a visit (S6)."
     )
 
     # Signature (S3)
+    # Not an attachment: whoever may write a record may also replace its attachments, and what was
+    # signed does not change.
     signature = fields.Image(
-        copy=False, attachment=True, max_width=1024, max_height=1024, help="Customer's signature."
+        copy=False, attachment=False, max_width=1024, max_height=1024, help="Customer's signature."
     )
     signed_by = fields.Char(copy=False, help="Name of the person who signed.")
-    signed_on = fields.Datetime(readonly=True, copy=False)
+    signed_on = fields.Datetime(
+        readonly=True, copy=False, help="When the job was finished with the customer's signature."
+    )
 
     # Work and parts
-    line_ids = fields.One2many("aftersales.voucher.line", "voucher_id", copy=True)
+    line_ids = fields.One2many(
+        "aftersales.voucher.line",
+        "voucher_id",
+        copy=True,
+        help="Parts, labour, travel and fees of the job.",
+    )
 
     _technician_idx = models.Index("(technician_user_id, state) WHERE state != 'closed'")
 

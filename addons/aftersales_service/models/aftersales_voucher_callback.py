@@ -8,7 +8,12 @@ class AftersalesVoucher(models.Model):
 
     _inherit = "aftersales.voucher"
 
-    callback_ids = fields.One2many("aftersales.callback", "voucher_id", readonly=True)
+    callback_ids = fields.One2many(
+        "aftersales.callback",
+        "voucher_id",
+        readonly=True,
+        help="What was heard each time the customer was called back.",
+    )
     first_callback_at = fields.Datetime(
         readonly=True,
         copy=False,

@@ -31,7 +31,12 @@ class AftersalesVoucherLine(models.Model):
         help="Part: leaves the technician's van. Labour, travel and fees are services.",
     )
     product_id = fields.Many2one(
-        "product.product", required=True, index=True, check_company=True, ondelete="restrict"
+        "product.product",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        help="Part that was fitted, or the service that was done.",
     )
     name = fields.Char(
         string="Description",
@@ -41,7 +46,12 @@ class AftersalesVoucherLine(models.Model):
         precompute=True,
         required=True,
     )
-    quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
+    quantity = fields.Float(
+        default=1.0,
+        digits="Product Unit",
+        required=True,
+        help="Pieces, hours or kilometres, in the unit of the line.",
+    )
     allowed_uom_ids = fields.Many2many("uom.uom", compute="_compute_allowed_uom_ids")
     uom_id = fields.Many2one(
         "uom.uom",

@@ -3,6 +3,7 @@
 from psycopg2 import errors as pgerrors
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -127,6 +128,7 @@ class AftersalesVoucher(models.Model):
         """Plain references of the register, drawn at once for a batch; gaps are allowed here.
 
         :return: list of ``count`` strings
+        :raises UserError: when nobody left a sequence for them
         """
         # sudo: clerks draw references, they do not read sequences.
         sequence = (
@@ -138,6 +140,13 @@ class AftersalesVoucher(models.Model):
                 limit=1,
             )
         )
+        if not sequence:
+            raise UserError(
+                self.env._(
+                    "The call-in register has no sequence: restore or create one with the code "
+                    "“aftersales.voucher” (Settings > Technical > Sequences)."
+                )
+            )
         if sequence.implementation != "standard" or sequence.use_date_range:
             return [sequence.next_by_id() for _index in range(count)]
         rows = self.env.execute_query(

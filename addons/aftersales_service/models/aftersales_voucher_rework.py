@@ -85,16 +85,14 @@ class AftersalesVoucher(models.Model):
             ],
             order="done_at desc, id desc",
         )
+        same = earlier.grouped(lambda v: (v.company_id, v.lot_id, v.fault_id))
         found = {}
         for voucher in asked:
             company = voucher.company_id
             registered = company._get_aftersales_date(voucher.registered_at)
-            for candidate in earlier:
+            for candidate in same.get((company, voucher.lot_id, voucher.fault_id), ()):
                 if (
                     candidate != voucher._origin
-                    and candidate.lot_id == voucher.lot_id
-                    and candidate.fault_id == voucher.fault_id
-                    and candidate.company_id == company
                     and candidate.done_at <= voucher.registered_at
                     and registered - company._get_aftersales_date(candidate.done_at)
                     <= timedelta(days=company.aftersales_rework_days)

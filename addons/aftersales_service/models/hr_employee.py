@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class HrEmployee(models.Model):
@@ -16,3 +17,18 @@ class HrEmployee(models.Model):
         groups="hr.group_hr_user",
         help="Stock location of this technician's van. Parts used on site are taken from it.",
     )
+
+    @api.constrains("van_location_id")
+    def _check_van_location_id(self):
+        """What leaves a van must be ours: parts would come out of nowhere otherwise."""
+        for employee in self:
+            van = employee.van_location_id
+            if van and van.usage != "internal":
+                raise ValidationError(
+                    self.env._(
+                        "%(location)s cannot be the van of %(technician)s: choose an internal "
+                        "location, which holds parts of the company.",
+                        location=van.display_name,
+                        technician=employee.name,
+                    )
+                )

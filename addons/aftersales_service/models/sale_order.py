@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         compute="_compute_aftersales_voucher_count",
         string="Vouchers",
         groups="aftersales_service.group_service_technician",
+        help="Number of jobs that this order charges.",
     )
 
     @api.depends("aftersales_voucher_ids")

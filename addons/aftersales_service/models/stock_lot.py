@@ -73,6 +73,7 @@ class StockLot(models.Model):
         compute="_compute_aftersales_voucher_count",
         string="Vouchers",
         groups="aftersales_service.group_service_technician",
+        help="Number of jobs on this unit.",
     )
     in_warranty = fields.Boolean(
         compute="_compute_in_warranty", help="Inside the free-warranty period today."

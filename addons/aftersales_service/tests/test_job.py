@@ -70,6 +70,26 @@ class TestJob(ServiceCommon):
         self.assertEqual(voucher.line_ids.quantity, 1.0)
         voucher.with_user(self.clerk).message_post(body="Still to be talked about")
 
+    def test_S3_a_signature_is_not_replaced_behind_the_voucher(self):
+        """Who may write a voucher may write its attachments: the signature must not be one."""
+        voucher = self._finish(self._job())
+        signature = voucher.signature
+        files = (
+            self.env["ir.attachment"]
+            .with_user(self.clerk)
+            .search(
+                [
+                    ("res_model", "=", voucher._name),
+                    ("res_id", "=", voucher.id),
+                    ("res_field", "!=", False),
+                ]
+            )
+        )
+        files.write({"raw": b"forged"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(voucher.signature, signature)
+
     def test_S3_who_signed_for_other_lines_signs_again(self):
         voucher = self._job(line_ids=[self._line(self.part)])
         mine = voucher.with_user(self.technician_user)
@@ -195,6 +215,11 @@ class TestJob(ServiceCommon):
             self.env.ref(f"aftersales_service.{rule}").active = False
         with self.assertRefused(AccessError, "not your job"):
             voucher.with_user(self.other_user).action_done()
+
+    def test_a_van_holds_parts_of_the_company(self):
+        customers = self.env.ref("stock.stock_location_customers")
+        with self.assertRefused(ValidationError, "cannot be the van of Tess"):
+            self.technician.van_location_id = customers
 
     def test_no_van_is_said(self):
         self.technician.van_location_id = False

@@ -62,6 +62,12 @@ class TestRegister(ServiceCommon):
         vouchers = self.env["aftersales.voucher"].create([{} for _i in range(5)])
         self.assertEqual(len(set(vouchers.mapped("reference"))), 5)
 
+    def test_S1_without_a_sequence_the_register_says_what_is_missing(self):
+        sequences = self.env["ir.sequence"].search([("code", "=", "aftersales.voucher")])
+        sequences.active = False
+        with self.assertRefused(UserError, "has no sequence"):
+            self._voucher()
+
     def test_S1_an_entry_is_found_by_all_that_a_caller_says(self):
         voucher = self._voucher()
         voucher._dispatch()
