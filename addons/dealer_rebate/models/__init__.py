@@ -7,6 +7,7 @@ from . import rate_table
 from . import rate_table_line
 from . import rebate_agreement
 from . import rebate_agreement_earning
+from . import rebate_agreement_version
 from . import rebate_allocation
 from . import rebate_basis_mixin
 from . import rebate_term_mixin

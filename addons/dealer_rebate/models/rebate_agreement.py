@@ -49,13 +49,18 @@ class RebateAgreement(models.Model):
         "at their own rate.",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("active", "Active"), ("closed", "Closed")],
+        [
+            ("draft", "Draft"),
+            ("submitted", "To Approve"),
+            ("active", "Active"),
+            ("closed", "Closed"),
+        ],
         required=True,
         default="draft",
         readonly=True,
         tracking=True,
-        help="Draft: terms can be edited. Active: terms are frozen and periods can be settled. "
-        "Closed: nothing more is settled.",
+        help="Draft: terms can be edited. To approve: somebody else has to agree. Active: terms "
+        "are frozen and periods can be settled. Closed: nothing more is settled.",
     )
     date_start = fields.Date(required=True, tracking=True, help="First day whose invoices count.")
     date_end = fields.Date(
@@ -220,14 +225,17 @@ class RebateAgreement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(vals.get("state", "draft") != "draft" for vals in vals_list):
+        if not self.env.su and any(
+            vals.get("state", "draft") != "draft" or self._get_process_fields() & set(vals)
+            for vals in vals_list
+        ):
             raise AccessError(
                 self.env._("An agreement starts as a draft. Create it, then activate it.")
             )
         return super().create(vals_list)
 
     def write(self, vals):
-        if "state" in vals and not self.env.su:
+        if {"state", *self._get_process_fields()} & set(vals) and not self.env.su:
             raise AccessError(
                 self.env._("Use the buttons of the agreement to activate or close it.")
             )
@@ -261,7 +269,7 @@ class RebateAgreement(models.Model):
         :raise UserError: without a component or dealer, or when the same terms are active already
         """
         self.check_access("write")
-        for agreement in self.filtered(lambda a: a.state == "draft"):
+        for agreement in self.filtered(lambda a: a.state in ("draft", "submitted")):
             agreement._check_complete()
             fingerprint = agreement._get_terms_hash()
             agreement._check_not_duplicate(fingerprint)
@@ -431,6 +439,10 @@ class RebateAgreement(models.Model):
                 )
             )
         return journal
+
+    def _get_process_fields(self):
+        """Fields that only the business methods write, besides the state."""
+        return {"terms_hash", "version", "root_id", "previous_id", "submitted_by_id"}
 
     def _get_term_fields(self):
         """Fields that are terms: frozen once the agreement is active. For extension."""

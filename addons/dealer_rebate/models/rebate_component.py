@@ -7,13 +7,14 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.rate_table.calculators import as_text, to_decimal
 
 from ..earnings import ZERO, Earning, cap_life, cap_periods, round_half_up, split
 from .rebate_agreement import PERIODS
+from .rebate_agreement_version import describe_fields
 from .rebate_basis_mixin import DOCUMENT_BASES, Subject
 
 EVERYBODY = Subject(0, 0)
@@ -203,6 +204,22 @@ class RebateComponent(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_key_untouched(*vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_key_untouched(vals)
+        return super().write(vals)
+
+    def _check_key_untouched(self, *vals_list):
+        """Whoever could choose a key could claim that another agreement's payments were its own."""
+        if not self.env.su and any("component_key" in vals for vals in vals_list):
+            raise AccessError(
+                self.env._("The identity of a component is given by the system and stays.")
+            )
+
     @api.model
     def _get_free_fields(self):
         return super()._get_free_fields() | {"name"}
@@ -244,6 +261,17 @@ class RebateComponent(models.Model):
             "growth_baseline", "cap_amount", "cap_policy", "life_cap", "life_years",
             "store_format", "exclusion", "bundle", "priority",
         )  # fmt: skip
+
+    def _describe_terms(self):
+        """Terms in words, see ``rebate.agreement._describe_terms``. For extension."""
+        self.ensure_one()
+        names = {*self._get_plain_terms(), "categ_ids", "product_ids", "uom_id"}
+        terms = describe_fields(self, names | {"date_scope_from", "date_scope_to"})
+        if self.rate_table_id:
+            terms[self.env._("Table")] = self.table_description
+        for limit in self.limit_ids:
+            terms[self.env._("Cap of grade %s", limit.grade)] = str(limit.amount)
+        return terms
 
     def _check_table_ready(self):
         """Refuse what could not be computed.

@@ -209,7 +209,7 @@ class RebateSettlement(models.Model):
         self.ensure_one()
         later = self.search(
             [
-                ("agreement_id", "=", self.agreement_id.id),
+                ("agreement_id", "in", self.agreement_id._get_versions().ids),
                 ("date_from", "=", self.date_from),
                 ("date_to", ">", self.date_to),
                 ("state", "=", "posted"),

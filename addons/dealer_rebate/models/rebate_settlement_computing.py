@@ -114,15 +114,21 @@ class RebateSettlementComputing(models.Model):
     def _get_periods(self):
         """(first day, last day) of this period and of every other period settled before.
 
+        Periods that an earlier version settled count where they are this version's now.
+
         Each earlier period is counted up to the latest cut-off it was settled with.
         """
         self.ensure_one()
+        agreement = self.agreement_id
+        domain = [
+            ("agreement_id", "in", agreement._get_versions().ids),
+            ("date_from", ">=", agreement.date_start),
+            ("state", "=", "posted"),
+        ]
+        if agreement.date_end:
+            domain.append(("date_from", "<=", agreement.date_end))
         periods = {}
-        for start, cutoff in self._read_group(
-            [("agreement_id", "=", self.agreement_id.id), ("state", "=", "posted")],
-            ["date_from:day"],
-            ["date_to:max"],
-        ):
+        for start, cutoff in self._read_group(domain, ["date_from:day"], ["date_to:max"]):
             periods[fields.Date.to_date(start)] = cutoff
         periods[self.date_from] = self.date_to
         return sorted(periods.items())

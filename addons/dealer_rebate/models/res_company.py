@@ -14,3 +14,7 @@ class ResCompany(models.Model):
         ondelete="set null",
         help="Sales journal of the rebate credit notes, unless the agreement names another one.",
     )
+    rebate_four_eyes = fields.Boolean(
+        string="Agreements Need Two People",
+        help="One person submits an agreement, another one approves it and puts it in force.",
+    )

@@ -13,6 +13,7 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         domain="[('type', '=', 'sale'), ('company_id', '=', company_id)]",
     )
+    rebate_four_eyes = fields.Boolean(related="company_id.rebate_four_eyes", readonly=False)
     rebate_posting_chunk = fields.Integer(
         string="Credit Notes per Chunk",
         config_parameter="dealer_rebate.posting_chunk",

@@ -14,3 +14,4 @@ from . import test_schemes
 from . import test_settlement
 from . import test_statement
 from . import test_tour
+from . import test_versions
