@@ -34,9 +34,10 @@ class StockMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A line added to a done transfer moves pieces at once: ask before it does."""
+        defaults = self._get_context_defaults()
         movements = [
             self._prepare_part_movement(vals)
-            for vals in vals_list
+            for vals in (defaults | vals for vals in vals_list)
             if self._get_vals_product(vals).part_class == "restricted"
             and self._get_vals_parent(vals).state == "done"
         ]
@@ -96,6 +97,15 @@ class StockMoveLine(models.Model):
     def _check_restricted_movements(self, movements):
         """Ask the guard; see parts.guard._check_movements."""
         self.env["parts.guard"]._check_movements(movements)
+
+    @api.model
+    def _get_context_defaults(self):
+        """Values that the context gives to each new line."""
+        return {
+            name: value
+            for key, value in self.env.context.items()
+            if key.startswith("default_") and (name := key.removeprefix("default_")) in self._fields
+        }
 
     @api.model
     def _get_vals_product(self, vals):

@@ -125,6 +125,18 @@ class TestGuard(PartsCommon):
             }
         )
 
+    def _add_line_by_defaults(self):
+        picking = self._picking(self.shelf)
+        picking.button_validate()
+        self.env["stock.move.line"].with_context(
+            default_move_id=picking.move_ids.id,
+            default_product_id=self.core.id,
+            default_quantity=1,
+            default_location_id=self.stock.id,
+            default_location_dest_id=self.customers.id,
+            default_company_id=self.company.id,
+        ).create({})
+
     def _relocate_quant(self):
         self._quant().move_quants(location_dest_id=self.customers)
 
@@ -167,6 +179,7 @@ class TestGuard(PartsCommon):
             "destination after validation": self._turn_after_validation,
             "new line on a done transfer": self._add_line_to_done_picking,
             "new line on a done move": self._add_line_to_done_move,
+            "new line by defaults of the context": self._add_line_by_defaults,
             "relocation of a quant": self._relocate_quant,
             "move by ORM": self._move_by_orm,
             "dropship": self._dropship,
