@@ -18,28 +18,33 @@ class RebateAgreementEarning(models.Model):
 
     _inherit = "rebate.agreement"
 
-    def _compute_earnings(self, periods, cutoff):
+    def _compute_earnings(self, periods, cutoff, partner_ids=None):
         """What everybody earned to date in the given periods, not rounded.
 
         Nothing is written: settlements, accruals, progress and simulation all ask here.
 
         :param periods: list of (first day, last day) of this agreement's periods that count
         :param cutoff: last day up to which payments and reports count
+        :param partner_ids: only these dealers; the others are not even read, unless all earn
+            together
         :return: list of :class:`~odoo.addons.dealer_rebate.earnings.Earning`
         """
         self.ensure_one()
+        asked = None if self.group_mode == "together" else partner_ids
         earnings, guarantees = [], []
         for component in self.component_ids:
             windows = component._get_windows(periods)
             if component.basis == "guarantee":
                 guarantees.append((component, windows))
             else:
-                earnings += component._compute_earnings(windows, cutoff)
+                earnings += component._compute_earnings(windows, cutoff, asked)
         self._apply_exclusions(earnings)
         for earning in earnings:
             self._apply_negative_policy(earning)
         for component, windows in guarantees:
             earnings += self._compute_guarantee(component, windows, earnings)
+        if partner_ids is not None:
+            return [earning for earning in earnings if earning.subject[0] in partner_ids]
         return earnings
 
     def _apply_exclusions(self, earnings):

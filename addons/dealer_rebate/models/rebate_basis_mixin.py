@@ -133,7 +133,7 @@ class RebateBasisMixin(models.AbstractModel):
             for partner, outlet, key, base, count, _missing in rows
         }
 
-    def _read_documents(self, agreement, windows, cutoff=None):
+    def _read_documents(self, agreement, windows, partner_ids=None, cutoff=None):
         """Basis of each document, see :meth:`_read_basis`.
 
         :return: {(Subject, key): [Decimal of each document]}
@@ -147,7 +147,7 @@ class RebateBasisMixin(models.AbstractModel):
                   FROM (%s) AS counted
               GROUP BY partner_id, outlet_id, period_key, move_id ORDER BY move_id
                 """,
-                self._get_basis_query(agreement, windows, cutoff=cutoff),
+                self._get_basis_query(agreement, windows, partner_ids, cutoff=cutoff),
             )
         )
         documents = {}

@@ -18,6 +18,8 @@ from .rebate_agreement_version import describe_fields
 from .rebate_basis_mixin import DOCUMENT_BASES, Subject
 
 EVERYBODY = Subject(0, 0)
+# Up to so many dealers are named in a query; of more, reading all is as fast.
+FEW_DEALERS = 50
 OTHER_BASES = [("fixed", "Fixed sum"), ("guarantee", "Guarantee")]
 
 
@@ -337,18 +339,19 @@ class RebateComponent(models.Model):
     # Computing
     # ------------------------------------------------------------------
 
-    def _compute_earnings(self, windows, cutoff):
+    def _compute_earnings(self, windows, cutoff, partner_ids=None):
         """What each subject earns in each window, not rounded, before it competes with others.
 
         :param windows: see :meth:`_get_windows`
         :param cutoff: last day that counts in this settlement
+        :param partner_ids: only these dealers; not where all are computed together
         :return: list of :class:`~odoo.addons.dealer_rebate.earnings.Earning`
         """
         self.ensure_one()
         if self.basis == "fixed":
-            earnings = self._compute_fixed(windows)
+            earnings = self._compute_fixed(windows, partner_ids)
         else:
-            earnings = self._compute_counted(windows, cutoff)
+            earnings = self._compute_counted(windows, cutoff, partner_ids)
         if self.basis != "fixed" and self.agreement_id.group_mode == "together":
             groups = self._join_together(earnings)
             self._apply_table(groups, windows, cutoff)
@@ -362,10 +365,10 @@ class RebateComponent(models.Model):
         self._apply_caps(earnings)
         return earnings
 
-    def _compute_counted(self, windows, cutoff):
+    def _compute_counted(self, windows, cutoff, partner_ids=None):
         """Earnings with their basis only, also for those who were settled before."""
-        basis = self._read_basis(self.agreement_id, windows, cutoff=cutoff)
-        settled = self._read_settled(windows)
+        basis = self._read_basis(self.agreement_id, windows, partner_ids, cutoff=cutoff)
+        settled = self._read_settled(windows, partner_ids)
         ends = {key: last for key, _first, last in windows}
         earnings = []
         for subject, key in sorted(basis.keys() | settled.keys()):
@@ -399,7 +402,9 @@ class RebateComponent(models.Model):
 
     def _apply_table_per_document(self, earnings, windows, cutoff):
         """Read the table for each document by itself and add up what they give (R5)."""
-        documents = self._read_documents(self.agreement_id, windows, cutoff=cutoff)
+        documents = self._read_documents(
+            self.agreement_id, windows, self._get_asked(earnings), cutoff=cutoff
+        )
         flat = [(key, total) for key, totals in documents.items() for total in totals]
         results = self._evaluate([total for _key, total in flat], [total for _key, total in flat])
         amounts = {}
@@ -446,6 +451,7 @@ class RebateComponent(models.Model):
         before = self._read_basis(
             self.agreement_id,
             [(key, first - year, last - year) for key, first, last in windows],
+            self._get_asked(earnings),
             cutoff=cutoff,
         )
         for (_subject, key), (total, count) in list(before.items()):
@@ -474,12 +480,20 @@ class RebateComponent(models.Model):
                 return None, ZERO
         return (current - previous) / previous * 100, previous
 
-    def _compute_fixed(self, windows):
+    def _get_asked(self, earnings):
+        """Dealers to read for these earnings where they are few, else None: read all."""
+        partner_ids = {earning.subject[0] for earning in earnings}
+        few = 0 < len(partner_ids) <= FEW_DEALERS and EVERYBODY.partner_id not in partner_ids
+        return partner_ids if few else None
+
+    def _compute_fixed(self, windows, partner_ids=None):
         """A fixed sum for each subject, once or in each window."""
         amount = to_decimal(self.fixed_amount)
         trace = {"method": "fixed", "basis": "0", "amount": as_text(amount)}
         earnings = []
         for subject, start in self.agreement_id._get_subjects(self.store_format).items():
+            if partner_ids is not None and subject.partner_id not in partner_ids:
+                continue
             for key, first, last in windows:
                 due = first <= start <= last if self.fixed_once else start <= last
                 if due:
@@ -590,10 +604,11 @@ class RebateComponent(models.Model):
     # Basis
     # ------------------------------------------------------------------
 
-    def _read_settled(self, windows):
+    def _read_settled(self, windows, partner_ids=None):
         """What posted lines paid for this component key, and on which basis.
 
         :param windows: see :meth:`_get_windows`
+        :param partner_ids: only these dealers
         :return: {(Subject, key): (amount, basis)}, Decimals in the agreement's currency
         """
         self.ensure_one()
@@ -606,11 +621,14 @@ class RebateComponent(models.Model):
                 SELECT partner_id, COALESCE(outlet_id, 0), period_from, SUM(amount)::text,
                        SUM(base_delta)::text
                   FROM rebate_settlement_line
-                 WHERE component_key = %s AND state = 'posted' AND period_from IN %s
+                 WHERE component_key = %s AND state = 'posted' AND period_from IN %s AND %s
               GROUP BY partner_id, COALESCE(outlet_id, 0), period_from
                 """,
                 self.component_key,
                 tuple(key for key, _first, _last in windows),
+                SQL("TRUE")
+                if partner_ids is None
+                else SQL("partner_id IN %s", tuple(partner_ids) or (0,)),
             )
         )
         return {
