@@ -1,21 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
     """A line that charges a line of a job takes its price from there, whatever recomputes it."""
 
-    _inherit = "sale.order.line"
-
-    aftersales_voucher_line_id = fields.Many2one(
-        "aftersales.voucher.line",
-        string="Line of the Job",
-        index="btree_not_null",
-        copy=False,
-        ondelete="set null",
-        help="Line of the service voucher that this order line charges.",
-    )
+    _name = "sale.order.line"
+    _inherit = ["aftersales.voucher.line.mixin", "sale.order.line"]
 
     def _get_display_price(self):
         """Price the customer signed for: a later change of quantity must not bring back another."""

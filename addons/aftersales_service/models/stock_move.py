@@ -1,21 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import models
 
 
 class StockMove(models.Model):
     """Moves of parts that were used on a job know the line of the job."""
 
-    _inherit = "stock.move"
-
-    aftersales_voucher_line_id = fields.Many2one(
-        "aftersales.voucher.line",
-        string="Line of the Job",
-        index="btree_not_null",
-        copy=False,
-        ondelete="set null",
-        help="Line of the service voucher that used this part.",
-    )
+    _name = "stock.move"
+    _inherit = ["aftersales.voucher.line.mixin", "stock.move"]
 
     def _prepare_merge_moves_distinct_fields(self):
         """Moves of two lines of a job stay two moves: each keeps its serial and its line."""

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import SIGNATURE, ServiceCommon
@@ -198,6 +199,47 @@ class TestAccess(ServiceCommon):
         self.assertNotIn("aftersales_voucher_ids", order.fields_get())
         unit = self.unit.with_user(storekeeper)
         self.assertEqual(unit.read()[0]["id"], unit.id)
+
+    def test_nobody_links_an_order_or_a_move_to_a_job(self):
+        """A planted order line would take the job's price, and its parts for its own delivery."""
+        job = self._job(line_ids=[self._line(self.part)])
+        seller = self._user("t_seller", "sales_team.group_sale_salesman_all_leads")
+        storekeeper = self._user("t_storekeeper", "stock.group_stock_user")
+        link = {"aftersales_voucher_line_id": job.line_ids.id}
+        order = (
+            self.env["sale.order"]
+            .with_user(seller)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [Command.create({"product_id": self.part.id})],
+                }
+            )
+        )
+        move = (
+            self.env["stock.move"]
+            .with_user(storekeeper)
+            .create(
+                {
+                    "product_id": self.part.id,
+                    "location_id": self.van.id,
+                    "location_dest_id": self.customer.property_stock_customer.id,
+                }
+            )
+        )
+        for record, parent in ((order.order_line, {"order_id": order.id}), (move, {})):
+            values = {**record.copy_data()[0], **parent}
+            with self.subTest(record=record):
+                with self.assertRefused(UserError, "by the steps of the job only"):
+                    record.write(link)
+                with self.assertRefused(UserError, "by the steps of the job only"):
+                    record.create({**values, **link})
+                planted = record.with_context(
+                    default_aftersales_voucher_line_id=job.line_ids.id
+                ).create(values)
+                self.assertFalse(planted.aftersales_voucher_line_id)
+        self._finish(job)
+        self.assertEqual(job.picking_id.move_ids.sale_line_id, job.sale_order_id.order_line)
 
     def test_supervisor_and_technician_open_the_form(self):
         """All that the form shows can be read with the role's own rights."""
