@@ -359,11 +359,15 @@ class RebateComponent(models.Model):
             self._split_together(earnings, groups)
             self._apply_conditions(earnings, windows)
             return earnings
+        self._apply_rules(earnings, windows, cutoff)
+        return earnings
+
+    def _apply_rules(self, earnings, windows, cutoff):
+        """From what counts to what is earned, where each earns alone: table, gates, caps."""
         if self.basis != "fixed":
             self._apply_table(earnings, windows, cutoff)
         self._apply_conditions(earnings, windows)
         self._apply_caps(earnings)
-        return earnings
 
     def _compute_counted(self, windows, cutoff, partner_ids=None):
         """Earnings with their basis only, also for those who were settled before."""
