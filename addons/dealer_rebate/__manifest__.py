@@ -20,6 +20,7 @@
         "views/rebate_settlement_views.xml",
         "views/rebate_component_views.xml",
         "views/rebate_agreement_views.xml",
+        "views/rebate_simulation_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/dealer_rebate_menus.xml",

@@ -8,6 +8,7 @@ from . import rate_table_line
 from . import rebate_agreement
 from . import rebate_agreement_earning
 from . import rebate_agreement_version
+from . import rebate_agreement_simulation
 from . import rebate_allocation
 from . import rebate_basis_mixin
 from . import rebate_term_mixin
@@ -20,5 +21,7 @@ from . import rebate_settlement
 from . import rebate_settlement_computing
 from . import rebate_settlement_posting
 from . import rebate_settlement_line
+from . import rebate_simulation
+from . import rebate_simulation_line
 from . import res_company
 from . import res_config_settings

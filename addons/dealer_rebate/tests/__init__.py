@@ -12,6 +12,7 @@ from . import test_posting
 from . import test_properties
 from . import test_schemes
 from . import test_settlement
+from . import test_simulation
 from . import test_statement
 from . import test_tour
 from . import test_versions
