@@ -16,3 +16,7 @@ from . import test_simulation
 from . import test_statement
 from . import test_tour
 from . import test_versions
+from . import test_wallet
+from . import test_wallet_access
+from . import test_wallet_concurrency
+from . import test_wallet_properties

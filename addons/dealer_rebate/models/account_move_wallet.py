@@ -1,0 +1,189 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMoveWallet(models.Model):
+    """Documents that fill, spend, give back to and take back from wallets (P12, R5)."""
+
+    _inherit = "account.move"
+
+    rebate_wallet_kind = fields.Selection(
+        [
+            ("grant", "Grant"),
+            ("restore", "Given back"),
+            ("take_back", "Taken back"),
+            ("expiry", "Expired"),
+        ],
+        copy=False,
+        readonly=True,
+        help="What this entry does to a dealer's wallet.",
+    )
+    rebate_wallet_origin_id = fields.Many2one(
+        "account.move",
+        string="Wallet Origin",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The credit note or claim that this entry moves into or out of a wallet.",
+    )
+    rebate_wallet_hold_id = fields.Many2one(
+        "rebate.wallet.hold",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The order's hold that this payment takes.",
+    )
+    rebate_wallet_move_ids = fields.One2many(
+        "account.move", "rebate_wallet_origin_id", string="Wallet Entries"
+    )
+
+    def _compute_payment_state(self):
+        """A credit note that went into a wallet is paid, not reversed."""
+        super()._compute_payment_state()
+        for move in self.filtered(lambda move: move.payment_state == "reversed"):
+            if move.rebate_wallet_move_ids:
+                move.payment_state = "paid"
+
+    def write(self, vals):
+        if "state" not in vals or not self.env["rebate.wallet"]._get_by_account():
+            return super().write(vals)
+        before = self.line_ids._filter_wallet()
+        result = super().write(vals)
+        after = self.line_ids._filter_wallet()
+        gone = before - after
+        if gone:
+            # Odoo keeps a draft's matching; what was matched is free for others from here on.
+            gone.remove_move_reconcile()
+            gone._settle_wallets(gone._get_wallet_keys())
+        new = after - before
+        new.move_id._take_holds_by_lines()
+        new._after_wallet_change()
+        return result
+
+    def _post(self, soft=True):
+        """Post; refunds give back to the wallet, reversed grants take back, holds are spent."""
+        posted = super()._post(soft)
+        if self.env["rebate.wallet"]._get_by_account():
+            posted._check_wallet_spending()
+            posted._pay_from_holds()
+            posted._give_back_to_wallets()
+            posted._take_back_reversed_grants()
+        return posted
+
+    def button_draft(self):
+        """Refuse to reopen what filled a wallet: it is corrected by a reversing document."""
+        self._check_no_wallet_entry()
+        return super().button_draft()
+
+    def button_cancel(self):
+        """Refuse to cancel what filled a wallet: it is corrected by a reversing document."""
+        self._check_no_wallet_entry()
+        return super().button_cancel()
+
+    def _check_no_wallet_entry(self):
+        posted = self.filtered(lambda move: move.state == "posted")
+        moves = posted.filtered(lambda move: move.rebate_wallet_kind or move.rebate_wallet_move_ids)
+        if moves:
+            raise UserError(
+                self.env._(
+                    "%(documents)s is part of a dealer's wallet and stays as it is. Reverse the "
+                    "document: what is still in the wallet is then taken back.",
+                    documents=", ".join(moves.mapped("display_name")),
+                )
+            )
+
+    def _get_wallet_spent(self):
+        """Wallets that this document spends, by hand or by payment."""
+        self.ensure_one()
+        if self.rebate_wallet_kind:
+            return self.env["rebate.wallet"]
+        lines = self.line_ids._filter_wallet(posted=False)
+        wallets = self.env["rebate.wallet"].sudo()
+        return wallets.union(*(line._get_wallet() for line in lines if line.amount_currency > 0))
+
+    def _get_wallet_paid(self, wallet):
+        """Part of this invoice that was paid with a wallet.
+
+        :return: partial reconciliations between the invoice and what spends the wallet
+        """
+        self.ensure_one()
+        return self.line_ids.matched_credit_ids.filtered(
+            lambda part: wallet in part.credit_move_id.move_id._get_wallet_spent()
+        )
+
+    def _check_wallet_spending(self):
+        """Lines on an invoice that spend a wallet keep to its rules; payments fit its setting."""
+        for move in self:
+            for wallet in move._get_wallet_spent():
+                by_line = move.is_sale_document()
+                if not by_line and move.origin_payment_id.partner_type == "supplier":
+                    raise UserError(
+                        self.env._(
+                            "%(wallet)s pays dealers' invoices, not bills.", wallet=wallet.name
+                        )
+                    )
+                if by_line != (wallet.tax_setting == "spending") and (
+                    by_line or move.origin_payment_id
+                ):
+                    raise UserError(wallet._explain_tax_setting(move))
+                if by_line:
+                    lines = move.line_ids._filter_wallet().filtered(
+                        lambda line, wallet=wallet: line._get_wallet() == wallet
+                    )
+                    wallet._check_limit(move, -sum(lines.mapped("price_total")))
+
+    def _give_back_to_wallets(self):
+        """A refund of an invoice paid with a wallet gives back what was spent (R5)."""
+        for refund in self:
+            if refund.move_type == "out_refund" and refund.reversed_entry_id:
+                invoice = refund.reversed_entry_id
+                parts = invoice.line_ids.matched_credit_ids.credit_move_id.move_id
+                wallets = self.env["rebate.wallet"].sudo()
+                for wallet in wallets.union(*(move._get_wallet_spent() for move in parts)):
+                    wallet._give_back(refund, invoice)
+
+    def _take_back_reversed_grants(self):
+        """Reversing a credit note that filled a wallet takes back what is still there (R5)."""
+        for move in self:
+            grants = move.reversed_entry_id.rebate_wallet_move_ids.filtered(
+                lambda entry: entry.rebate_wallet_kind == "grant"
+            )
+            if move.move_type == "out_invoice" and grants:
+                grants.line_ids._filter_wallet()._get_wallet()._take_back(move)
+
+    def _get_wallet_holds(self):
+        """What the orders of this invoice still hold."""
+        orders = self.invoice_line_ids.sale_line_ids.order_id
+        # sudo: invoicing an order takes what it holds, whoever invoices.
+        return orders.sudo().rebate_wallet_hold_ids.filtered(lambda hold: hold.state == "held")
+
+    def _take_holds_by_lines(self):
+        """An invoice whose lines spend the wallet takes that much of its orders' holds first."""
+        for move in self.filtered(lambda move: move.move_type == "out_invoice"):
+            for hold in move._get_wallet_holds():
+                lines = move.line_ids._filter_wallet().filtered(
+                    lambda line, hold=hold: line._get_wallet() == hold.wallet_id
+                )
+                taken = min(hold.remaining, sum(lines.mapped("amount_currency")))
+                if taken > 0:
+                    move.rebate_wallet_hold_id = hold
+                    hold.used += taken
+
+    def _pay_from_holds(self):
+        """Pay invoices of orders that hold some of a wallet; release what is left at the end."""
+        for move in self.filtered(lambda move: move.move_type == "out_invoice"):
+            for hold in move._get_wallet_holds():
+                if hold.wallet_id.tax_setting == "grant":
+                    hold.wallet_id._pay_from_hold(move, hold)
+                if hold.order_id.invoice_status == "invoiced":
+                    hold._release()
+
+    def _get_wallet_open_lines(self):
+        """Open receivable items of these documents."""
+        return self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
+        )

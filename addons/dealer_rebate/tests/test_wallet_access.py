@@ -1,0 +1,153 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common_wallet import WalletCommon
+
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+MODELS = (
+    "rebate.wallet",
+    "rebate.wallet.balance",
+    "rebate.wallet.entry",
+    "rebate.wallet.hold",
+    "rebate.wallet.check",
+    "rebate.wallet.grant",
+)
+NOTHING = ("",) * len(MODELS)
+ROLES = {
+    "portal": ("base.group_portal", NOTHING),
+    "employee": ("base.group_user", NOTHING),
+    "sales": ("sales_team.group_sale_manager", NOTHING),
+    "invoicing": ("account.group_account_invoice", NOTHING),
+    "rebate_user": ("dealer_rebate.group_rebate_user", ("r", "r", "r", "r", "r", "r")),
+    "rebate_manager": (
+        "dealer_rebate.group_rebate_manager",
+        ("rwcd", "r", "r", "r", "r", "rwcd"),
+    ),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestWalletAccess(WalletCommon):
+    """Who may do what with wallets: role x model x right, and other companies' records."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._grant(cls.dealer, 100)
+        order = cls._order(cls.dealer, 500, 20)
+        order.action_confirm()
+        row = cls.env["rebate.wallet.balance"].search([("wallet_id", "=", cls.wallet.id)])
+        cls.records = {
+            "rebate.wallet": cls.wallet,
+            "rebate.wallet.balance": row,
+            "rebate.wallet.entry": row._get_entries(),
+            "rebate.wallet.hold": order.rebate_wallet_hold_ids,
+            "rebate.wallet.check": cls.env["rebate.wallet.check"].search([]),
+            "rebate.wallet.grant": cls.env["rebate.wallet.grant"].create(
+                {
+                    "wallet_id": cls.wallet.id,
+                    "partner_id": cls.dealer.id,
+                    "amount": 1,
+                    "reason": "Test",
+                }
+            ),
+        }
+
+    def _user(self, login, group, company=None):
+        company = company or self.company
+        return new_test_user(
+            self.env,
+            f"wallet_{login}",
+            group,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def test_roles(self):
+        """The table of roles, walked with ``with_user``."""
+        for role, (group, rights) in ROLES.items():
+            user = self._user(role, group)
+            for model, allowed in zip(MODELS, rights, strict=True):
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(role=role, model=model, operation=operation):
+                        records = self.records[model].with_user(user)
+                        self.assertEqual(records.has_access(operation), letter in allowed)
+
+    def test_other_companies_see_nothing(self):
+        """Every model is closed to a manager of another company."""
+        other = self.setup_other_company()["company"]
+        user = self._user("elsewhere", "dealer_rebate.group_rebate_manager", other)
+        for model, records in self.records.items():
+            with self.subTest(model):
+                self.assertTrue(records)
+                self.assertFalse(
+                    self.env[model].with_user(user).search([("id", "in", records.ids)])
+                )
+                with self.assertRaises(AccessError):
+                    records.with_user(user).read(["display_name"])
+
+    def test_P12_wallets_of_two_companies_are_two(self):
+        """P12: the same dealer's money with a sister company is another balance."""
+        data = self.setup_other_company(name="Sister")
+        wallet = self._create_wallet(
+            name="Sister's money",
+            company_id=data["company"].id,
+            currency_id=data["company"].currency_id.id,
+        )
+        note = self.env["account.move"].with_company(data["company"])
+        note = note.create(
+            self._prepare_invoice(
+                self.dealer,
+                self.today,
+                [70],
+                move_type="out_refund",
+                journal_id=data["default_journal_sale"].id,
+            )
+        )
+        note.action_post()
+        wallet._grant(note)
+        self._assert_wallet(100, held=20)
+        self._assert_wallet(70, wallet=wallet)
+
+    def test_P12_accountant_without_rebates_is_guarded(self):
+        """P12: who may pay invoices spends by the rules, without any right on wallets."""
+        accountant = self._user("cashier", "account.group_account_invoice")
+        invoice = self._bill(self.dealer, 500)
+        test = self.with_user_env(accountant)
+        with self.assertRaisesRegex(Exception, "80.00|does not have"), self.env.cr.savepoint():
+            test(invoice, 81)
+        test(invoice, 80)
+        self._assert_wallet(20, held=20)
+
+    def test_P12_salesperson_holds_by_the_rules(self):
+        """P12: a salesperson confirms an order that holds, and cancels it."""
+        seller = self._user("seller", "sales_team.group_sale_salesman")
+        order = self._order(self.dealer, 500, 30)
+        order.user_id = seller
+        order.with_user(seller).action_confirm()
+        self._assert_wallet(100, held=50)
+        order.with_user(seller)._action_cancel()
+        self._assert_wallet(100, held=20)
+
+    def with_user_env(self, user):
+        """``spend(invoice, amount)`` as somebody else."""
+
+        def spend(invoice, amount):
+            wizard = (
+                self.env["account.payment.register"]
+                .with_user(user)
+                .with_context(active_model="account.move", active_ids=invoice.ids)
+                .create(
+                    {
+                        "journal_id": self.wallet.payment_journal_id.id,
+                        "payment_method_line_id": self.wallet.payment_method_line_id.id,
+                        "amount": amount,
+                    }
+                )
+            )
+            return wizard._create_payments()
+
+        return spend
