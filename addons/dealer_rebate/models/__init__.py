@@ -2,6 +2,7 @@
 
 from . import account_move
 from . import account_move_line
+from . import account_move_reversal
 from . import account_move_line_wallet
 from . import account_move_wallet
 from . import account_partial_reconcile
@@ -24,10 +25,12 @@ from . import rebate_demo
 from . import rebate_member
 from . import rebate_period
 from . import rebate_settlement
+from . import rebate_settlement_cancel
 from . import rebate_settlement_computing
 from . import rebate_settlement_posting
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line
+from . import rebate_settlement_line_cancel
 from . import rebate_wallet
 from . import rebate_wallet_balance
 from . import rebate_wallet_check
