@@ -113,3 +113,70 @@ class TestProperties(RebateCommon):
         due = sum(whole.line_ids.mapped("amount"))
         self.assertAlmostEqual(paid + carried, due, 2)
         self._assert_ledger(parts)
+
+    def test_R3_order_of_components_changes_nothing(self):
+        """R3, R12: caps, stacking and guarantees together: the same money in any order."""
+
+        @EXAMPLES
+        @given(
+            st.permutations(range(5)),
+            st.lists(st.tuples(st.integers(1, 3), CENTS), min_size=1, max_size=5),
+        )
+        def holds(order, documents):
+            self._in_savepoint(self._check_order, order, documents)
+
+        holds()
+
+    def _check_order(self, order, documents):
+        agreement = self._create_agreement(activate=False)
+        flat, steep = self._create_table([(0, 3)]), self._create_table([(2000, 9)])
+        components = self.env["rebate.component"].create(
+            [
+                {"name": name, "agreement_id": agreement.id} | vals
+                for name, vals in {
+                    "Month": {"period": "month", "rate_table_id": flat.id, "bundle": "A"},
+                    "Quarter": {"rate_table_id": flat.id, "bundle": "A", "cap_amount": 150},
+                    "Rival": {"rate_table_id": steep.id},
+                    "Free": {"rate_table_id": self.tables["incremental"].id},
+                    "Floor": {"basis": "guarantee", "fixed_amount": 200},
+                }.items()
+            ]
+        )
+        components[:3].exclusion = "policy"
+        agreement.action_activate()
+        for month, amount in documents:
+            self._post_documents([(amount, 0)], f"2026-0{month}-10")
+        expected = self._read_earned(agreement)
+        for place, at in enumerate(order):
+            components[at].sequence = place
+        agreement.invalidate_recordset()
+        self.assertEqual(self._read_earned(agreement), expected)
+
+    def _read_earned(self, agreement):
+        start, end = agreement._get_period_bounds(agreement.date_start)
+        return {
+            (earning.component.name, earning.subject, earning.start): earning.amount
+            for earning in agreement._compute_earnings([(start, end)], end)
+        }
+
+    def test_R4_an_invoice_more_never_lowers_the_rebate(self):
+        """R4: rising tiers without gates: buying more never earns less."""
+
+        @EXAMPLES
+        @given(
+            st.sampled_from(["whole", "incremental"]),
+            st.lists(CENTS.filter(lambda amount: amount > 0), min_size=2, max_size=6),
+        )
+        def holds(method, amounts):
+            self._in_savepoint(self._check_rising, method, amounts)
+
+        holds()
+
+    def _check_rising(self, method, amounts):
+        agreement = self._create_agreement(self.tables[method])
+        earned = Decimal(0)
+        for amount in amounts:
+            self._post_documents([(amount, 0)])
+            now = sum(self._read_earned(agreement).values())
+            self.assertGreaterEqual(now, earned)
+            earned = now
