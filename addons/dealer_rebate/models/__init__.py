@@ -9,6 +9,7 @@ from . import account_partial_reconcile
 from . import account_payment_register_wallet
 from . import base_partner_merge
 from . import aftersales_outlet
+from . import base_partner_merge_metric
 from . import rate_table
 from . import rate_table_line
 from . import rebate_agreement
@@ -21,6 +22,14 @@ from . import rebate_basis_mixin
 from . import rebate_term_mixin
 from . import rebate_component
 from . import rebate_component_limit
+from . import rebate_fact_mixin
+from . import rebate_figure_mixin
+from . import rebate_verification_mixin
+from . import rebate_metric
+from . import rebate_metric_item
+from . import rebate_metric_reading
+from . import rebate_metric_value
+from . import rebate_target
 from . import rebate_demo
 from . import rebate_member
 from . import rebate_period

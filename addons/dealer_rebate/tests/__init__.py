@@ -6,9 +6,11 @@ from . import test_agreement
 from . import test_concurrency
 from . import test_currency
 from . import test_demo
+from . import test_formula
 from . import test_earnings
 from . import test_golden
 from . import test_ledger
+from . import test_metric
 from . import test_posting
 from . import test_properties
 from . import test_schemes

@@ -1,3 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import rebate_metric_import
+from . import rebate_metric_reject
 from . import rebate_settlement_cancel

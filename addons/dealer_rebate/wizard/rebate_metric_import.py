@@ -1,0 +1,557 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import base64
+import io
+from collections import defaultdict
+
+import openpyxl
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..models.rebate_figure_mixin import excludes
+from ..spreadsheet import (
+    MAX_ROWS,
+    SpreadsheetError,
+    as_date,
+    as_flag,
+    as_number,
+    as_text,
+    read_rows,
+)
+
+#: Of each kind: model, sheet, columns with (how to read a cell, is it required?).
+KINDS = {
+    "value": (
+        "rebate.metric.value",
+        "Values",
+        {
+            "metric": (as_text, True),
+            "dealer": (as_text, True),
+            "store": (as_text, False),
+            "date_from": (as_date, True),
+            "date_to": (as_date, True),
+            "value": (as_number, True),
+            "note": (as_text, False),
+        },
+    ),
+    "item": (
+        "rebate.metric.item",
+        "Items",
+        {
+            "metric": (as_text, True),
+            "dealer": (as_text, True),
+            "store": (as_text, False),
+            "date": (as_date, True),
+            "label": (as_text, False),
+            "customer": (as_text, False),
+            "vehicle": (as_text, False),
+            "quantity": (as_number, False),
+            "weight": (as_number, False),
+            "exempt": (as_flag, False),
+            "note": (as_text, False),
+        },
+    ),
+    "target": (
+        "rebate.target",
+        "Targets",
+        {
+            "dealer": (as_text, True),
+            "store": (as_text, False),
+            "metric": (as_text, False),
+            "agreement": (as_text, False),
+            "component": (as_text, False),
+            "date_from": (as_date, True),
+            "date_to": (as_date, True),
+            "value": (as_number, True),
+            "note": (as_text, False),
+        },
+    ),
+}
+MAX_PROBLEMS = 50
+NOT_NEGATIVE = {"item": ("quantity", "weight"), "target": ("value",), "value": ()}
+
+
+class RebateMetricImport(models.TransientModel):
+    """Imports values, items and targets from XLSX or CSV: everything, or nothing and why.
+
+    What is wrong is said in sentences with the rows' numbers, all at once, so that a file is
+    mended in one go.
+    """
+
+    _name = "rebate.metric.import"
+    _description = "Import Metric Figures"
+
+    kind = fields.Selection(
+        [("value", "Values"), ("item", "Items"), ("target", "Targets")],
+        required=True,
+        default="value",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    file = fields.Binary(attachment=False, help="XLSX or CSV with the columns of the template.")
+    filename = fields.Char()
+    submit = fields.Boolean(
+        string="Hand In",
+        default=True,
+        help="Values and items are handed in at once, for another person to verify; the deadline "
+        "is judged now.",
+    )
+    template_file = fields.Binary(compute="_compute_template", help="Fill in and import.")
+    template_name = fields.Char(compute="_compute_template")
+    problems = fields.Text(readonly=True)
+
+    @api.depends("kind", "company_id")
+    def _compute_template(self):
+        for wizard in self:
+            _model, sheet, _columns = KINDS[wizard.kind or "value"]
+            wizard.template_name = f"{sheet.lower()}.xlsx"
+            wizard.template_file = base64.b64encode(wizard._make_template())
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_import(self):
+        """Import the file, or show what is wrong with it.
+
+        :return: an action: the imported records, or this form again with the problems
+        """
+        self.ensure_one()
+        model = self.env[KINDS[self.kind][0]]
+        model.check_access("create")
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        problems, vals_list = self._read_file()
+        records = model
+        if not problems:
+            try:
+                with self.env.cr.savepoint():
+                    records = self._create_records(vals_list)
+            except (UserError, ValidationError) as error:
+                problems = [str(error)]
+        if problems:
+            return self._show_problems(problems)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Imported"),
+            "res_model": model._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", records.ids)],
+        }
+
+    def _show_problems(self, problems):
+        more = len(problems) - MAX_PROBLEMS
+        shown = problems[:MAX_PROBLEMS]
+        if more > 0:
+            shown.append(self.env._("… and %s more.", more))
+        self.problems = "\n".join(shown)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import Figures"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _create_records(self, vals_list):
+        records = (
+            self.env[KINDS[self.kind][0]]
+            .with_context(mail_create_nosubscribe=True, mail_notrack=True)
+            .create(vals_list)
+        )
+        if self.kind != "target":
+            self._attach_evidence(records)
+            if self.submit:
+                records.action_submit()
+        return records.with_env(self.env)
+
+    def _attach_evidence(self, records):
+        """The file that figures come from is their evidence."""
+        self.env["ir.attachment"].create(
+            [
+                {
+                    "name": self.filename or KINDS[self.kind][1],
+                    "datas": self.file,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                }
+                for record in records
+                if record.metric_id.needs_evidence
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------------
+
+    def _read_file(self):
+        """Read and check the file without writing anything.
+
+        :return: (list of sentences, list of values)
+        """
+        _model, sheet, columns = KINDS[self.kind]
+        try:
+            rows = read_rows(base64.b64decode(self.file), sheet, list(columns))
+        except SpreadsheetError as error:
+            return [self._explain(error)], []
+        if not rows:
+            return [self.env._("The file has no rows below its column names.")], []
+        problems = []
+        parsed = [(number, self._parse_row(number, cells, problems)) for number, cells in rows]
+        lookup = self._make_lookup([cells for _number, cells in parsed])
+        found = []
+        for number, cells in parsed:
+            vals = self._prepare_vals(number, cells, lookup, problems)
+            if vals is not None:
+                found.append((number, vals))
+        if self.kind != "item":
+            problems += self._find_duplicates(found)
+        return problems, [vals for _number, vals in found]
+
+    def _parse_row(self, number, cells, problems):
+        """Cells of a row as values; what cannot be read is missing, and among the problems."""
+        columns = KINDS[self.kind][2]
+        parsed = {}
+        missing = [
+            name for name, (_read, required) in columns.items() if required and name not in cells
+        ]
+        missing += [name for name in cells if cells[name] is None and columns[name][1]]
+        if missing:
+            problems.append(
+                self.env._(
+                    "Row %(row)s: %(columns)s is empty.", row=number, columns=", ".join(missing)
+                )
+            )
+        for name, cell in cells.items():
+            if cell is None:
+                continue
+            try:
+                parsed[name] = self._parse_cell(columns[name][0], cell)
+            except SpreadsheetError as error:
+                problems.append(
+                    self.env._(
+                        "Row %(row)s, column %(column)s: %(problem)s",
+                        row=number,
+                        column=name,
+                        problem=self._explain(error),
+                    )
+                )
+        return parsed
+
+    def _parse_cell(self, read, cell):
+        if type(cell).__name__ == "FormulaCell":
+            raise SpreadsheetError("formula", "This is a formula", text=str(cell))
+        return read(cell)
+
+    def _explain(self, error):
+        """What is wrong with a file or a cell, as a sentence."""
+        sentences = {
+            "empty": self.env._("The file is empty."),
+            "too_large": self.env._("The file is too large. Split it."),
+            "too_many": self.env._("The file has more than %s rows. Split it.", MAX_ROWS),
+            "not_a_sheet": self.env._(
+                "The file is neither an XLSX nor a CSV file, or it is damaged. Save it again as "
+                "one of the two."
+            ),
+            "no_sheet": self.env._(
+                "The file has no sheet “%(sheet)s”; it has: %(sheets)s. Rename the right one.",
+                sheet=error.details.get("sheet"),
+                sheets=error.details.get("sheets"),
+            ),
+            "no_header": self.env._(
+                "The first row does not name the columns. Expected are: %s.",
+                error.details.get("columns"),
+            ),
+            "twice": self.env._(
+                "The column “%s” is there twice. Delete one.", error.details.get("column")
+            ),
+            "formula": self.env._("there is a formula. Paste its value instead."),
+            "number": self.env._(
+                "“%s” is no number. Write digits with a point, without separators between "
+                "thousands.",
+                error.details.get("text"),
+            ),
+            "huge": self.env._("the number “%s” is too large.", error.details.get("text")),
+            "date": self.env._(
+                "“%s” is no date. Write it as 2026-03-31.", error.details.get("text")
+            ),
+            "flag": self.env._("“%s” is neither yes nor no.", error.details.get("text")),
+        }
+        return sentences[error.code]
+
+    # ------------------------------------------------------------------
+    # Looking up
+    # ------------------------------------------------------------------
+
+    def _make_lookup(self, rows):
+        """Records that the rows name, with one search for each model.
+
+        :return: {column: {text: records}}
+        """
+        names = {
+            column: {row[column] for row in rows if row.get(column)}
+            for column in ("metric", "dealer", "store", "agreement")
+        }
+        company = ("company_id", "=", self.company_id.id)
+        metrics = self.env["rebate.metric"].search([("code", "in", list(names["metric"])), company])
+        stores = self.env["aftersales.outlet"].search(
+            [("code", "in", list(names["store"])), company]
+        )
+        agreements = self.env["rebate.agreement"].search(
+            [("name", "in", list(names["agreement"])), company]
+        )
+        return {
+            "metric": metrics.grouped("code"),
+            "store": stores.grouped("code"),
+            "agreement": agreements.grouped("name"),
+            "dealer": self._find_dealers(names["dealer"]),
+        }
+
+    def _find_dealers(self, names):
+        """Dealers and suppliers by reference, tax number or name, the first that fits."""
+        names = list(names)
+        partners = self.env["res.partner"].search(
+            [
+                ("parent_id", "=", False),
+                ("company_id", "in", (self.company_id.id, False)),
+                *("|", ("is_dealer", "=", True), ("supplier_rank", ">", 0)),
+                *("|", "|", ("ref", "in", names), ("vat", "in", names), ("name", "in", names)),
+            ]
+        )
+        found = {}
+        for field in ("name", "vat", "ref"):
+            found |= partners.filtered(field).grouped(field)
+        return found
+
+    def _prepare_vals(self, number, cells, lookup, problems):
+        """Values of a record, or None where the row has a problem."""
+        before = len(problems)
+        records = {
+            column: self._look_up(number, column, cells[column], lookup, problems)
+            for column in ("metric", "dealer", "store", "agreement")
+            if column in cells
+        }
+        self._check_row(number, cells, records, problems)
+        required = [name for name, column in KINDS[self.kind][2].items() if column[1]]
+        if len(problems) > before or any(name not in cells for name in required):
+            return None
+        vals = {
+            name: cells[name]
+            for name in ("date_from", "date_to", "date", "note", "label", "customer", "vehicle")
+            if name in cells
+        }
+        vals |= {
+            name: float(cells[name]) for name in ("value", "quantity", "weight") if name in cells
+        }
+        vals |= {
+            "partner_id": records["dealer"].id,
+            "outlet_id": records["store"].id if "store" in records else False,
+        }
+        if "metric" in records:
+            vals["metric_id"] = records["metric"].id
+        if "exempt" in cells:
+            vals["exempt"] = cells["exempt"]
+        if self.kind == "target" and "metric" not in records:
+            vals["component_id"] = self._get_component(cells, records).id
+        return vals
+
+    def _look_up(self, number, column, name, lookup, problems):
+        """The one record of a name; what is unknown or not clear is among the problems."""
+        records = lookup[column].get(name)
+        labels = {
+            "metric": self.env._("metric with the code"),
+            "dealer": self.env._("dealer"),
+            "store": self.env._("store with the code"),
+            "agreement": self.env._("agreement"),
+        }
+        if not records:
+            problems.append(
+                self.env._(
+                    "Row %(row)s: there is no %(what)s “%(name)s” in %(company)s.",
+                    row=number,
+                    what=labels[column],
+                    name=name,
+                    company=self.company_id.name,
+                )
+            )
+            return self.env["rebate.metric"]
+        if len(records) > 1:
+            problems.append(
+                self.env._(
+                    "Row %(row)s: there are %(count)s of the %(what)s “%(name)s”. Give dealers "
+                    "references and use those.",
+                    row=number,
+                    count=len(records),
+                    what=labels[column],
+                    name=name,
+                )
+            )
+        return records[:1]
+
+    def _check_row(self, number, cells, records, problems):
+        """Add what is wrong with a row as a whole."""
+        first, last = cells.get("date_from"), cells.get("date_to")
+        if first and last and last < first:
+            problems.append(
+                self.env._("Row %(row)s: the period ends before it starts.", row=number)
+            )
+        for name in NOT_NEGATIVE[self.kind]:
+            if cells.get(name, 0) < 0:
+                problems.append(
+                    self.env._("Row %(row)s: %(column)s is negative.", row=number, column=name)
+                )
+        metric = records.get("metric")
+        wanted = {"value": "reported", "item": "items"}.get(self.kind)
+        if metric and wanted and metric.kind != wanted:
+            problems.append(
+                self.env._(
+                    "Row %(row)s: the metric %(metric)s does not take %(kind)s.",
+                    row=number,
+                    metric=metric.code,
+                    kind=KINDS[self.kind][1].lower(),
+                )
+            )
+        store, dealer = records.get("store"), records.get("dealer")
+        if store and dealer and store.dealer_id.commercial_partner_id != dealer:
+            problems.append(
+                self.env._(
+                    "Row %(row)s: the store %(store)s does not belong to %(dealer)s.",
+                    row=number,
+                    store=store.code,
+                    dealer=dealer.name,
+                )
+            )
+        if self.kind == "target":
+            self._check_target_row(number, cells, records, problems)
+
+    def _check_target_row(self, number, cells, records, problems):
+        if ("metric" in cells) == ("component" in cells):
+            problems.append(
+                self.env._(
+                    "Row %(row)s: name either a metric, or an agreement and a component.",
+                    row=number,
+                )
+            )
+        elif "component" in cells and not self._get_component(cells, records):
+            problems.append(
+                self.env._(
+                    "Row %(row)s: the agreement has no component “%(name)s”.",
+                    row=number,
+                    name=cells["component"],
+                )
+            )
+
+    def _get_component(self, cells, records):
+        agreement = records.get("agreement")
+        if not agreement:
+            return self.env["rebate.component"]
+        return agreement.component_ids.filtered(lambda c: c.name == cells["component"])[:1]
+
+    # ------------------------------------------------------------------
+    # Duplicates
+    # ------------------------------------------------------------------
+
+    def _find_duplicates(self, found):
+        """Sentences about rows that would count twice, with each other or with what is there."""
+        problems = []
+        known = self._read_known([vals for _number, vals in found])
+        for number, vals in found:
+            span = (vals["outlet_id"] or 0, vals["date_from"], vals["date_to"])
+            rivals = known[self._get_group(vals)]
+            for other_number, other in rivals:
+                if not excludes(span, other):
+                    continue
+                problems.append(
+                    self.env._(
+                        "Row %(row)s: row %(other)s has the same dealer and days.",
+                        row=number,
+                        other=other_number,
+                    )
+                    if other_number
+                    else self.env._(
+                        "Row %(row)s: there is a figure of this dealer for these days already.",
+                        row=number,
+                    )
+                )
+                break
+            rivals.append((number, span))
+        return problems
+
+    def _read_known(self, vals_list):
+        """What is there of the same things and dealers, in one search."""
+        known = defaultdict(list)
+        model = self.env[KINDS[self.kind][0]]
+        domain = [("partner_id", "in", list({vals["partner_id"] for vals in vals_list}))]
+        if self.kind == "value":
+            domain += [
+                ("metric_id", "in", list({vals["metric_id"] for vals in vals_list})),
+                ("state", "!=", "rejected"),
+            ]
+        for figure in model.search(domain):
+            group = self._get_group(
+                {
+                    "partner_id": figure.partner_id.id,
+                    "metric_id": figure.metric_id.id,
+                    "component_id": figure.component_id.id if self.kind == "target" else False,
+                }
+            )
+            span = (figure.outlet_id.id or 0, figure.date_from, figure.date_to)
+            known[group].append((None, span))
+        return known
+
+    def _get_group(self, vals):
+        component = self.env["rebate.component"].browse(vals.get("component_id") or [])
+        return vals["partner_id"], vals.get("metric_id") or False, component.component_key
+
+    # ------------------------------------------------------------------
+    # Template
+    # ------------------------------------------------------------------
+
+    def _make_template(self):
+        """An XLSX with the sheet to fill in and one that explains it."""
+        _model, title, columns = KINDS[self.kind or "value"]
+        book = openpyxl.Workbook()
+        sheet = book.active
+        sheet.title = title
+        sheet.append(list(columns))
+        sheet.freeze_panes = "A2"
+        guide = book.create_sheet("Read me")
+        for row in self._get_guide(columns):
+            guide.append(row)
+        for sheet_rows in guide.iter_rows():
+            for cell in sheet_rows:
+                # A name that begins with = is a name.
+                cell.data_type = "s"
+        for letter, width in (("A", 24), ("B", 70)):
+            guide.column_dimensions[letter].width = width
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+    def _get_guide(self, columns):
+        """Rows that say what goes into each column."""
+        meaning = {
+            "metric": self.env._("code of the metric"),
+            "dealer": self.env._("reference of the dealer, else tax number or exact name"),
+            "store": self.env._("code of the store; empty for the dealer as a whole"),
+            "agreement": self.env._("name of the agreement, for a target of a component"),
+            "component": self.env._("name of the component, instead of a metric"),
+            "date_from": self.env._("first day, as a date or 2026-01-01"),
+            "date_to": self.env._("last day"),
+            "date": self.env._("day, as a date or 2026-01-01"),
+            "value": self.env._("number with a point, without separators between thousands"),
+            "quantity": self.env._("number; 1 if empty"),
+            "weight": self.env._("number; 1 if empty"),
+            "exempt": self.env._("yes or no; no if empty"),
+        }
+        rows = [[name, meaning.get(name, self.env._("text; may be empty"))] for name in columns]
+        kinds = {"value": ["reported"], "item": ["items"]}.get(self.kind)
+        domain = [("company_id", "=", self.company_id.id)]
+        metrics = self.env["rebate.metric"].search(
+            domain + ([("kind", "in", kinds)] if kinds else [])
+        )
+        rows.append([" ", " "])
+        return rows + [[metric.code, metric.name] for metric in metrics]
