@@ -2,6 +2,7 @@
 
 from . import account_move
 from . import account_move_line
+from . import account_move_progress
 from . import account_move_reversal
 from . import account_move_line_wallet
 from . import account_move_wallet
@@ -15,6 +16,7 @@ from . import rate_table_line
 from . import rebate_agreement
 from . import rebate_agreement_wallet
 from . import rebate_agreement_earning
+from . import rebate_agreement_progress
 from . import rebate_agreement_version
 from . import rebate_agreement_simulation
 from . import rebate_allocation
@@ -22,6 +24,7 @@ from . import rebate_basis_mixin
 from . import rebate_term_mixin
 from . import rebate_component
 from . import rebate_component_limit
+from . import rebate_component_progress
 from . import rebate_fact_mixin
 from . import rebate_figure_mixin
 from . import rebate_verification_mixin
@@ -51,5 +54,6 @@ from . import rebate_simulation
 from . import rebate_simulation_line
 from . import res_company
 from . import res_config_settings
+from . import res_partner_portal
 from . import res_partner_wallet
 from . import sale_order_wallet
