@@ -69,7 +69,7 @@ class AftersalesVoucher(models.Model):
         """The parts of a job come from the van of its own technician, and only he says so.
 
         :raises AccessError: when the job is somebody else's
-        :raises UserError: when there is no van, another van, or no customer
+        :raises UserError: when there is no van or warehouse, another van, or no customer
         """
         directs = self.env.su or self.env.user.has_group("aftersales_service.group_service_clerk")
         for voucher in self:
@@ -88,6 +88,15 @@ class AftersalesVoucher(models.Model):
                         "%(technician)s has no van: have a stock location set on the employee "
                         "before %(voucher)s takes parts from it.",
                         technician=voucher.technician_id.name,
+                        voucher=voucher.display_name,
+                    )
+                )
+            if not voucher._get_warehouse():
+                raise UserError(
+                    self.env._(
+                        "%(company)s has no warehouse, so %(voucher)s cannot book the parts it "
+                        "used: create one in Inventory > Configuration > Warehouses.",
+                        company=voucher.company_id.name,
                         voucher=voucher.display_name,
                     )
                 )
@@ -119,16 +128,22 @@ class AftersalesVoucher(models.Model):
         # sudo: the van stands on the employee's private file; only its location is used.
         return self.technician_id.sudo().van_location_id
 
+    def _get_warehouse(self):
+        """Warehouse that books the delivery: the van's, else the company's first."""
+        self.ensure_one()
+        # sudo: technicians have no stock rights; only the kind of transfer is taken from it.
+        warehouses = self.env["stock.warehouse"].sudo()
+        return self._get_van().warehouse_id or warehouses.search(
+            [("company_id", "=", self.company_id.id)], limit=1
+        )
+
     def _prepare_picking_vals(self):
         """Values of the delivery van → customer with its moves."""
         self.ensure_one()
         van = self._get_van()
         customers = self.partner_id.with_company(self.company_id).property_stock_customer
-        warehouse = van.warehouse_id or self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company_id.id)], limit=1
-        )
         return {
-            "picking_type_id": warehouse.out_type_id.id,
+            "picking_type_id": self._get_warehouse().out_type_id.id,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "location_id": van.id,

@@ -216,6 +216,15 @@ class TestJob(ServiceCommon):
         with self.assertRefused(AccessError, "not your job"):
             voucher.with_user(self.other_user).action_done()
 
+    def test_no_warehouse_is_said(self):
+        """Odoo gives a warehouse to the first company only."""
+        voucher = self._job(line_ids=[self._line(self.part)])
+        (self.van + self.other_van).location_id = False
+        warehouses = self.env["stock.warehouse"].search([("company_id", "=", self.company.id)])
+        warehouses.active = False
+        with self.assertRefused(UserError, "T company has no warehouse"):
+            self._finish(voucher)
+
     def test_a_van_holds_parts_of_the_company(self):
         customers = self.env.ref("stock.stock_location_customers")
         with self.assertRefused(ValidationError, "cannot be the van of Tess"):
