@@ -282,7 +282,8 @@ class RebateSettlementLine(models.Model):
             ("life", self.env._("cap for life")),
         ):
             cut = self.trace.get(name)
-            if cut:
+            # A table of steps has a limit of its own under the same name: a number.
+            if isinstance(cut, dict):
                 sentences.append(
                     self.env._(
                         "The %(label)s of %(limit)s leaves %(left)s of %(before)s.",
