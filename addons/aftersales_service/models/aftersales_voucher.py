@@ -15,6 +15,8 @@ STEP_SENTINEL = object()
 TECHNICIAN_FIELDS = frozenset(
     {"line_ids", "work_done", "fault_id", "meter_reading", "signature", "signed_by"}
 )
+# What the customer puts his name to: who pays, for what.
+SIGNED_FIELDS = frozenset({"line_ids", "service_type", "partner_id", "lot_id"})
 
 
 class AftersalesVoucher(models.Model):
@@ -575,8 +577,8 @@ class AftersalesVoucher(models.Model):
                         state=frozen[0]._get_state_label().lower(),
                     )
                 )
-            if "line_ids" in vals and "signature" not in vals:
-                # The customer signed for other lines: he signs again.
+            if SIGNED_FIELDS.intersection(vals) and "signature" not in vals:
+                # The customer signed for something else: he signs again.
                 vals = {**vals, "signature": False}
         return super().write(vals)
 
@@ -700,6 +702,9 @@ class AftersalesVoucher(models.Model):
         self._check_step("registered", self.env._("dispatched"))
         for voucher in self:
             voucher._check_dispatchable()
+        # The outlet may have changed since the technician was chosen.
+        self._check_technician_id()
+        self._check_outlet_serves()
         at = at or fields.Datetime.now()
         # The new state is written before the numbers are drawn: a second dispatcher of the same
         # voucher stops at the row, not after having taken a number.
@@ -884,6 +889,19 @@ class AftersalesVoucher(models.Model):
                         "Only a service supervisor gives a dispatched job to somebody else (S3): "
                         "ask yours."
                     ),
+                )
+
+    def _check_outlet_serves(self):
+        """N1: an outlet in preparation or organisation is a prospect; it gets no jobs yet."""
+        for voucher in self:
+            if voucher.outlet_id.phase not in ("operation", "extension"):
+                raise UserError(
+                    self.env._(
+                        "%(outlet)s is not in operation yet: choose another outlet for "
+                        "%(voucher)s.",
+                        outlet=voucher.outlet_id.display_name,
+                        voucher=voucher.display_name,
+                    )
                 )
 
     def _check_dispatchable(self):

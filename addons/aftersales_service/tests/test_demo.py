@@ -12,16 +12,17 @@ class TestDemo(TransactionCase):
         self.assertFalse(failures, failures.mapped("error"))
         if not module.demo:
             return
+        # States that people who try the demo cannot move on from.
         states = {
             "voucher_closed": "closed",
             "voucher_phone": "closed",
             "voucher_cancelled": "cancelled",
-            "voucher_done": "done",
-            "voucher_in_progress": "in_progress",
-            "voucher_dispatched": "dispatched",
-            "voucher_registered": "registered",
         }
-        for name in states:
+        for name, state in states.items():
+            self.assertEqual(self.env.ref(f"aftersales_service.{name}").state, state, name)
+        for name in ("voucher_done", "voucher_in_progress", "voucher_dispatched"):
+            self.assertTrue(self.env.ref(f"aftersales_service.{name}").number, name)
+        for name in ("voucher_registered", "voucher_registered_unknown"):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").reference, name)
         technician = self.env.ref("aftersales_base.user_technician")
         self.assertTrue(technician.has_group("aftersales_service.group_service_technician"))

@@ -43,6 +43,20 @@ class TestDispatch(ServiceCommon):
             voucher.with_user(self.supervisor).action_dispatch()
         self.assertFalse(voucher.number)
 
+    def test_S7_dispatch_asks_the_outlet_of_today(self):
+        """A technician who has left it since, or a prospect chosen by hand."""
+        voucher = self._voucher()
+        self.outlet.technician_ids -= self.technician
+        with self.assertRefused(UserError, "does not belong to outlet"):
+            voucher.with_user(self.supervisor).action_dispatch()
+        self.outlet.technician_ids += self.technician
+        self.outlet.phase = "preparation"
+        with self.assertRefused(UserError, "not in operation yet"):
+            voucher.with_user(self.supervisor).action_dispatch()
+        self.outlet.phase = "extension"
+        voucher.with_user(self.supervisor).action_dispatch()
+        self.assertEqual(voucher.state, "dispatched")
+
     def test_S3_dispatch_needs_the_customer(self):
         voucher = self.env["aftersales.voucher"].create(
             {

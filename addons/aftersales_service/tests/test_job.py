@@ -90,7 +90,7 @@ class TestJob(ServiceCommon):
         self.env.invalidate_all()
         self.assertEqual(voucher.signature, signature)
 
-    def test_S3_who_signed_for_other_lines_signs_again(self):
+    def test_S3_who_signed_for_something_else_signs_again(self):
         voucher = self._job(line_ids=[self._line(self.part)])
         mine = voucher.with_user(self.technician_user)
         mine.write({"signature": SIGNATURE, "signed_by": "Jo"})
@@ -100,8 +100,14 @@ class TestJob(ServiceCommon):
         with self.assertRefused(UserError, "not signed"):
             mine.action_done()
         mine.write({"line_ids": [self._line(self.labour)], "signature": SIGNATURE})
-        mine.action_done()
-        self.assertEqual(voucher.amount_customer, 210.0)
+        voucher.with_user(self.clerk).write(
+            {"service_type": "C", "service_type_reason": "goodwill"}
+        )
+        with self.assertRefused(UserError, "not signed"):
+            mine.action_done()
+        mine.action_sign(SIGNATURE, "Jo")
+        self.assertEqual(voucher.amount_untaxed, 210.0)
+        self.assertEqual(voucher.amount_customer, 0.0)
 
     def test_tax_in_the_price_is_not_charged_twice(self):
         """What the paper says before tax is what the order says before tax."""
