@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -37,9 +37,23 @@ class AccountMoveWallet(models.Model):
         ondelete="restrict",
         help="The order's hold that this payment takes.",
     )
+    rebate_wallet_usable = fields.Boolean(
+        compute="_compute_rebate_wallet_usable",
+        help="The customer has credit whose tax is settled at spending, and it is not used yet.",
+    )
     rebate_wallet_move_ids = fields.One2many(
         "account.move", "rebate_wallet_origin_id", string="Wallet Entries"
     )
+
+    @api.depends("partner_id", "state", "move_type", "invoice_line_ids.price_total")
+    def _compute_rebate_wallet_usable(self):
+        for move in self:
+            move.rebate_wallet_usable = bool(
+                move.state == "draft"
+                and move.move_type == "out_invoice"
+                and move.invoice_line_ids
+                and move._get_wallets_by_line()
+            )
 
     def _compute_payment_state(self):
         """A credit note that went into a wallet is paid, not reversed."""
@@ -83,6 +97,55 @@ class AccountMoveWallet(models.Model):
         """Refuse to cancel what filled a wallet: it is corrected by a reversing document."""
         self._check_no_wallet_entry()
         return super().button_cancel()
+
+    def action_use_rebate_wallet(self):
+        """Spend what the customer has and the rules allow, on lines of this draft invoice."""
+        self.check_access("write")
+        for move in self.filtered("rebate_wallet_usable"):
+            day = move.invoice_date or fields.Date.context_today(move)
+            for wallet in move._get_wallets_by_line():
+                available = wallet._get_available(move.commercial_partner_id, day)
+                if not wallet._add_spending_lines(move, available):
+                    raise UserError(
+                        self.env._(
+                            "Nothing of %(wallet)s can be spent on this invoice: see the wallet's "
+                            "categories and smallest invoice.",
+                            wallet=wallet.name,
+                        )
+                    )
+
+    def action_view_rebate_wallet_moves(self):
+        """Open the wallet entry of this document, or the document of this wallet entry."""
+        self.ensure_one()
+        moves = self.rebate_wallet_move_ids or self.rebate_wallet_origin_id
+        action = {"type": "ir.actions.act_window", "res_model": "account.move"}
+        if len(moves) == 1:
+            return action | {"view_mode": "form", "res_id": moves.id}
+        return action | {
+            "name": self.env._("Wallet Entries"),
+            "view_mode": "list,form",
+            "domain": [("id", "in", moves.ids)],
+        }
+
+    def _get_wallets_by_line(self):
+        """Wallets with something available that this draft could still be lowered by."""
+        self.ensure_one()
+        # sudo: whoever invoices uses what the customer has, by the wallet's rules.
+        wallets = self.env["rebate.wallet"].sudo()
+        if not wallets._get_by_account():
+            return wallets
+        rows = wallets.env["rebate.wallet.balance"].search(
+            [
+                ("owner", "=", self.commercial_partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("wallet_id.tax_setting", "=", "spending"),
+                ("available", ">", 0),
+            ]
+        )
+        return rows.wallet_id.filtered(
+            lambda wallet: wallet.account_id not in self.invoice_line_ids.account_id
+        )
 
     def _check_no_wallet_entry(self):
         posted = self.filtered(lambda move: move.state == "posted")

@@ -78,14 +78,22 @@ class RebateWalletBalance(models.Model):
                 row[name] = groups.get((row.wallet_id, row.partner_id), empty)
 
     def _compute_next_expiry(self):
+        days = {}
+        for wallet, partner, day, amount in self.env["rebate.wallet.entry"]._read_group(
+            [
+                ("wallet_id", "in", self.wallet_id.ids),
+                ("partner_id", "in", self.partner_id.ids),
+                ("remaining", ">", 0),
+                ("expires_on", "!=", False),
+            ],
+            ["wallet_id", "partner_id", "expires_on:day"],
+            ["remaining:sum"],
+            order="expires_on:day",
+        ):
+            days.setdefault((wallet, partner), (day, amount))
         for row in self:
-            lots = row._get_open_lots().filtered("expires_on")
-            row.next_expiry = lots[:1].expires_on
-            row.next_expiry_amount = sum(
-                lots.filtered(lambda lot, day=row.next_expiry: lot.expires_on == day).mapped(
-                    "remaining"
-                )
-            )
+            found = days.get((row.wallet_id, row.partner_id), (False, 0))
+            row.next_expiry, row.next_expiry_amount = found
 
     def action_view_entries(self):
         """Open the entries behind this balance."""

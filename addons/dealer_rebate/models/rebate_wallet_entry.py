@@ -110,6 +110,15 @@ class RebateWalletEntry(models.Model):
             "res_id": self.move_id.id,
         }
 
+    def _get_reference(self):
+        """The document behind the entry: credit note, invoice paid, order; for the statement."""
+        self.ensure_one()
+        # sudo: numbers of the dealer's own documents, for who may read the dealer's wallet.
+        move = self.move_id.sudo()
+        if move.rebate_wallet_origin_id:
+            return move.rebate_wallet_origin_id.name
+        return ", ".join(move.origin_payment_id.reconciled_invoice_ids.mapped("name"))
+
     def _get_kind_label(self):
         """Kind in the reader's language."""
         self.ensure_one()
