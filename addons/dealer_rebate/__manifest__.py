@@ -10,6 +10,7 @@
     "data": [
         "security/dealer_rebate_security.xml",
         "security/ir_rules.xml",
+        "security/dealer_rebate_accounting_rules.xml",
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
         "data/ir_cron_accounting_data.xml",
@@ -28,6 +29,7 @@
         "views/rebate_settlement_views.xml",
         "views/rebate_settlement_cancel_views.xml",
         "wizard/rebate_settlement_cancel_views.xml",
+        "wizard/rebate_accrual_run_views.xml",
         "views/rebate_component_views.xml",
         "views/rebate_agreement_views.xml",
         "views/rebate_wallet_views.xml",
@@ -43,6 +45,7 @@
         "views/rebate_simulation_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
+        "views/rebate_accrual_views.xml",
         "views/dealer_rebate_menus.xml",
     ],
     "demo": ["demo/dealer_rebate_demo.xml"],

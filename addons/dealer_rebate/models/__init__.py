@@ -3,6 +3,7 @@
 from . import account_move
 from . import account_move_line
 from . import account_move_progress
+from . import account_move_accrual
 from . import account_move_reversal
 from . import account_move_line_wallet
 from . import account_move_wallet
@@ -13,7 +14,10 @@ from . import aftersales_outlet
 from . import base_partner_merge_metric
 from . import rate_table
 from . import rate_table_line
+from . import rebate_accrual
+from . import rebate_accrual_balance
 from . import rebate_agreement
+from . import rebate_agreement_accrual
 from . import rebate_agreement_wallet
 from . import rebate_agreement_earning
 from . import rebate_agreement_progress
@@ -23,6 +27,7 @@ from . import rebate_allocation
 from . import rebate_basis_mixin
 from . import rebate_term_mixin
 from . import rebate_component
+from . import rebate_component_accrual
 from . import rebate_component_limit
 from . import rebate_component_progress
 from . import rebate_fact_mixin
@@ -40,6 +45,7 @@ from . import rebate_settlement
 from . import rebate_settlement_cancel
 from . import rebate_settlement_computing
 from . import rebate_settlement_posting
+from . import rebate_settlement_accrual
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line
 from . import rebate_settlement_line_cancel
@@ -53,7 +59,9 @@ from . import rebate_wallet_posting
 from . import rebate_simulation
 from . import rebate_simulation_line
 from . import res_company
+from . import res_company_accounting
 from . import res_config_settings
+from . import res_config_settings_accounting
 from . import res_partner_portal
 from . import res_partner_wallet
 from . import sale_order_wallet

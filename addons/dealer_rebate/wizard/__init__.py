@@ -2,4 +2,5 @@
 
 from . import rebate_metric_import
 from . import rebate_metric_reject
+from . import rebate_accrual_run
 from . import rebate_settlement_cancel

@@ -1,0 +1,43 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+
+ACCOUNTS = "[('company_ids', 'in', id)]"
+
+
+class ResCompanyAccounting(models.Model):
+    """The company's defaults for accruals, transfers and credits of suppliers (R15)."""
+
+    _inherit = "res.company"
+
+    rebate_accrual_journal_id = fields.Many2one(
+        "account.journal",
+        domain="[('type', '=', 'general'), ('company_id', '=', id)]",
+        ondelete="set null",
+        help="Journal of the accrual entries, unless the agreement names another one.",
+    )
+    rebate_accrual_account_id = fields.Many2one(
+        "account.account",
+        domain=ACCOUNTS,
+        ondelete="set null",
+        help="Liability for rebates that dealers have earned and that are not settled yet. Used "
+        "for nothing else, so that its balance can be compared with the open accruals.",
+    )
+    rebate_accrual_expense_account_id = fields.Many2one(
+        "account.account",
+        domain=ACCOUNTS,
+        ondelete="set null",
+        help="Expense or revenue reduction that dealers' rebates are accrued on.",
+    )
+    rebate_supplier_accrual_account_id = fields.Many2one(
+        "account.account",
+        domain=ACCOUNTS,
+        ondelete="set null",
+        help="Asset for rebates that we have earned from suppliers and that are not settled yet.",
+    )
+    rebate_supplier_income_account_id = fields.Many2one(
+        "account.account",
+        domain=ACCOUNTS,
+        ondelete="set null",
+        help="Income or cost reduction that suppliers' rebates are booked on.",
+    )

@@ -1,0 +1,29 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+
+ACCOUNTS = "[('company_ids', 'in', company_id)]"
+
+
+class ResConfigSettingsAccounting(models.TransientModel):
+    """Settings of the Rebates app: accruals (R15)."""
+
+    _inherit = "res.config.settings"
+
+    rebate_accrual_journal_id = fields.Many2one(
+        related="company_id.rebate_accrual_journal_id",
+        readonly=False,
+        domain="[('type', '=', 'general'), ('company_id', '=', company_id)]",
+    )
+    rebate_accrual_account_id = fields.Many2one(
+        related="company_id.rebate_accrual_account_id", readonly=False, domain=ACCOUNTS
+    )
+    rebate_accrual_expense_account_id = fields.Many2one(
+        related="company_id.rebate_accrual_expense_account_id", readonly=False, domain=ACCOUNTS
+    )
+    rebate_supplier_accrual_account_id = fields.Many2one(
+        related="company_id.rebate_supplier_accrual_account_id", readonly=False, domain=ACCOUNTS
+    )
+    rebate_supplier_income_account_id = fields.Many2one(
+        related="company_id.rebate_supplier_income_account_id", readonly=False, domain=ACCOUNTS
+    )
