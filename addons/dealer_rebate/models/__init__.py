@@ -48,6 +48,7 @@ from . import rebate_settlement_posting
 from . import rebate_settlement_accrual
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line
+from . import rebate_settlement_line_csv
 from . import rebate_settlement_line_cancel
 from . import rebate_wallet
 from . import rebate_wallet_balance

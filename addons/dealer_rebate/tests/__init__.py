@@ -14,6 +14,7 @@ from . import test_ledger
 from . import test_metric
 from . import test_metric_access
 from . import test_metric_import
+from . import test_portal
 from . import test_posting
 from . import test_properties
 from . import test_schemes

@@ -1,0 +1,210 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import content_disposition, request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+# What is still being computed is nobody's business yet; a cancelled settlement that has lines
+# was posted before.
+SHOWN_STATES = ("reviewed", "posting", "posted", "reversing", "cancel")
+
+
+class RebatePortal(CustomerPortal):
+    """A dealer's view of its rebates: progress, history, statements (R4, R12).
+
+    Portal users have no right on any model of rebates. What they see is read with sudo, inside
+    ``res.partner._get_rebate_line_domain`` of their own partner; what lies outside is answered
+    like what does not exist.
+    """
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "rebate_count" in counters:
+            values["rebate_count"] = len(self._get_rebate_agreements())
+        return values
+
+    # ------------------------------------------------------------------
+    # What the dealer may see
+    # ------------------------------------------------------------------
+
+    def _get_rebate_agreements(self, agreement_id=None):
+        """Agreements in force or closed under which the logged-in dealer takes part or did."""
+        domain = Domain("state", "in", ("active", "closed")) & Domain("direction", "=", "dealer")
+        domain &= Domain("company_id", "in", request.env.user.company_ids.ids)
+        if agreement_id:
+            domain &= Domain("id", "=", agreement_id)
+        # sudo: filtered by who takes part right below; nothing else leaves this method.
+        agreements = request.env["rebate.agreement"].sudo().search(domain)
+        return agreements._filter_concerning(request.env.user.partner_id)
+
+    def _get_rebate_line_domain(self):
+        """Settlement lines of the logged-in dealer that are out of the computation."""
+        partner = request.env.user.partner_id
+        return (
+            partner._get_rebate_line_domain()
+            & Domain("settlement_id.state", "in", SHOWN_STATES)
+            & Domain("agreement_id.direction", "=", "dealer")
+            & Domain("company_id", "in", request.env.user.company_ids.ids)
+        )
+
+    def _get_rebate_lines(self, settlement_id):
+        """The dealer's own lines of a settlement; none where it is not concerned."""
+        domain = self._get_rebate_line_domain() & Domain("settlement_id", "=", settlement_id)
+        # sudo: the domain holds nothing but the dealer's own.
+        return request.env["rebate.settlement.line"].sudo().search(domain)
+
+    # ------------------------------------------------------------------
+    # Pages
+    # ------------------------------------------------------------------
+
+    @http.route("/my/rebates", type="http", auth="user", website=True, readonly=True)
+    def portal_my_rebates(self, **kwargs):
+        """List of the agreements that concern the dealer."""
+        values = self._prepare_portal_layout_values()
+        agreements = self._get_rebate_agreements()
+        # sudo: only sums of the dealer's own lines.
+        paid = (
+            request.env["rebate.settlement.line"]
+            .sudo()
+            ._read_group(
+                self._get_rebate_line_domain()
+                & Domain("agreement_id", "in", agreements.ids)
+                & Domain("state", "=", "posted"),
+                ["agreement_id"],
+                ["amount:sum"],
+            )
+        )
+        values |= {
+            "agreements": agreements,
+            "paid": {agreement.id: amount for agreement, amount in paid},
+            "page_name": "rebate",
+            "default_url": "/my/rebates",
+        }
+        return request.render("dealer_rebate.portal_my_rebates", values)
+
+    @http.route(
+        ["/my/rebates/<int:agreement_id>", "/my/rebates/<int:agreement_id>/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_rebate(self, agreement_id, page=1, **kwargs):
+        """One agreement: terms, progress of the running period, history."""
+        agreement = self._get_rebate_agreements(agreement_id)
+        if not agreement:
+            return request.redirect("/my/rebates")
+        values = self._prepare_portal_layout_values()
+        values |= {"agreement": agreement, "page_name": "rebate"}
+        values |= self._prepare_rebate_progress(agreement)
+        values |= self._prepare_rebate_history(agreement, page)
+        return request.render("dealer_rebate.portal_rebate_agreement", values)
+
+    def _prepare_rebate_progress(self, agreement):
+        """Progress of the dealer and its stores; a sentence where it cannot be computed today."""
+        dealer = request.env.user.partner_id.commercial_partner_id.sudo()
+        stores = dealer._get_rebate_stores()
+        partners = dealer
+        if agreement.subject == "store":
+            partners |= stores.partner_id.commercial_partner_id
+        try:
+            rows = agreement._get_progress(partners)
+        except UserError:
+            # The reason names documents and settings: it is for the back office.
+            return {"progress": [], "progress_failed": True}
+        own = [
+            row
+            for row in rows
+            if row["line"].partner_id.ids == dealer.ids
+            or row["line"].outlet_id.ids in [store.ids for store in stores]
+        ]
+        return {"progress": own, "progress_failed": False}
+
+    def _prepare_rebate_history(self, agreement, page):
+        """Settlements with the sums of the dealer's own lines, the newest first."""
+        domain = self._get_rebate_line_domain() & Domain("agreement_id", "=", agreement.id)
+        # sudo: the domain holds nothing but the dealer's own.
+        lines = request.env["rebate.settlement.line"].sudo()
+        sums = dict(
+            (settlement.id, (amount, carried))
+            for settlement, amount, carried in lines._read_group(
+                domain, ["settlement_id"], ["amount:sum", "is_carried:bool_or"]
+            )
+        )
+        pager = portal_pager(
+            url=f"/my/rebates/{agreement.id}",
+            total=len(sums),
+            page=page,
+            step=self._items_per_page,
+        )
+        settlements = lines.settlement_id.search(
+            [("id", "in", list(sums))], limit=self._items_per_page, offset=pager["offset"]
+        )
+        return {"settlements": settlements, "sums": sums, "pager": pager}
+
+    @http.route(
+        "/my/rebates/settlement/<int:settlement_id>", type="http", auth="user", website=True
+    )
+    def portal_my_rebate_settlement(self, settlement_id, **kwargs):
+        """One settlement: the dealer's lines with their calculation and documents."""
+        lines = self._get_rebate_lines(settlement_id)
+        if not lines:
+            return request.redirect("/my/rebates")
+        return request.render(
+            "dealer_rebate.portal_rebate_settlement",
+            self._prepare_rebate_settlement_values(lines, **kwargs),
+        )
+
+    def _prepare_rebate_settlement_values(self, lines, **kwargs):
+        values = self._prepare_portal_layout_values()
+        return values | {
+            "page_url": f"/my/rebates/settlement/{lines.settlement_id.id}",
+            "token_query": "",
+            "lines": lines,
+            "settlement": lines.settlement_id,
+            "agreement": lines.agreement_id,
+            "total": sum(lines.mapped("amount")),
+            "page_name": "rebate",
+        }
+
+    # ------------------------------------------------------------------
+    # Downloads
+    # ------------------------------------------------------------------
+
+    @http.route("/my/rebates/settlement/<int:settlement_id>/statement", type="http", auth="user")
+    def portal_my_rebate_statement(self, settlement_id, **kwargs):
+        """The dealer's statement as PDF."""
+        lines = self._get_rebate_lines(settlement_id)
+        if not lines:
+            return request.redirect("/my/rebates")
+        # sudo: renders the lines that were found for this dealer, no others.
+        report = request.env["ir.actions.report"].sudo().with_company(lines.company_id)
+        content, _type = report._render_qweb_pdf(
+            "dealer_rebate.action_report_rebate_statement", lines.ids
+        )
+        return self._make_rebate_file(content, "application/pdf", lines._get_file_name("pdf"))
+
+    @http.route("/my/rebates/settlement/<int:settlement_id>/lines.csv", type="http", auth="user")
+    def portal_my_rebate_csv(self, settlement_id, **kwargs):
+        """The dealer's lines and the documents behind them as CSV."""
+        lines = self._get_rebate_lines(settlement_id)
+        if not lines:
+            return request.redirect("/my/rebates")
+        return self._make_rebate_file(
+            lines._get_csv(), "text/csv;charset=utf-8", lines._get_file_name("csv")
+        )
+
+    def _make_rebate_file(self, content, mimetype, name):
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", mimetype),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(name)),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
+        )
