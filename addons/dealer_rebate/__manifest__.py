@@ -47,6 +47,7 @@
         "views/rebate_portal_templates.xml",
         "views/res_config_settings_views.xml",
         "views/rebate_accrual_views.xml",
+        "views/rebate_payout_views.xml",
         "views/dealer_rebate_menus.xml",
     ],
     "demo": ["demo/dealer_rebate_demo.xml"],

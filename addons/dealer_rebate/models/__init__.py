@@ -2,8 +2,10 @@
 
 from . import account_move
 from . import account_move_line
+from . import account_move_line_payout
 from . import account_move_progress
 from . import account_move_accrual
+from . import account_move_payout
 from . import account_move_reversal
 from . import account_move_line_wallet
 from . import account_move_wallet
@@ -18,6 +20,7 @@ from . import rebate_accrual
 from . import rebate_accrual_balance
 from . import rebate_agreement
 from . import rebate_agreement_accrual
+from . import rebate_agreement_payout
 from . import rebate_agreement_wallet
 from . import rebate_agreement_earning
 from . import rebate_agreement_progress
@@ -45,7 +48,10 @@ from . import rebate_settlement
 from . import rebate_settlement_cancel
 from . import rebate_settlement_computing
 from . import rebate_settlement_posting
+from . import rebate_payout
+from . import rebate_payout_line
 from . import rebate_settlement_accrual
+from . import rebate_settlement_payout
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line
 from . import rebate_settlement_line_csv

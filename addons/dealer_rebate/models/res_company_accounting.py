@@ -41,3 +41,10 @@ class ResCompanyAccounting(models.Model):
         ondelete="set null",
         help="Income or cost reduction that suppliers' rebates are booked on.",
     )
+    rebate_transfer_account_id = fields.Many2one(
+        "account.account",
+        domain="[('company_ids', 'in', id), ('account_type', '=', 'asset_receivable')]",
+        ondelete="set null",
+        help="Receivable account of rebates that are paid by transfer. Used for nothing else, so "
+        "that they are never set off against invoices (R3, R4).",
+    )

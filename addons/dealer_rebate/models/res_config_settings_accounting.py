@@ -27,3 +27,8 @@ class ResConfigSettingsAccounting(models.TransientModel):
     rebate_supplier_income_account_id = fields.Many2one(
         related="company_id.rebate_supplier_income_account_id", readonly=False, domain=ACCOUNTS
     )
+    rebate_transfer_account_id = fields.Many2one(
+        related="company_id.rebate_transfer_account_id",
+        readonly=False,
+        domain="[('company_ids', 'in', company_id), ('account_type', '=', 'asset_receivable')]",
+    )
