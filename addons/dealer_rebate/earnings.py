@@ -139,3 +139,28 @@ def choose(offers: Mapping[Hashable, tuple[int, Decimal]]) -> Hashable | None:
         if amount > 0
     ]
     return min(paying, key=lambda offer: offer[:3])[3] if paying else None
+
+
+def deduct(
+    orders: Sequence[tuple[date, Decimal]], credits: Sequence[tuple[date, Decimal]], days: int
+) -> list[Decimal]:
+    """Take approved amounts off the orders that follow them within so many days (R6).
+
+    Each approved amount is used once, from the first order it fits; an order never falls below 0,
+    and what is left of an amount waits for the next order.
+
+    :param orders: (date, amount), in the order of time; negative ones are left alone
+    :param credits: (date, amount), in the order of time
+    :param days: a credit fits an order dated 1 to ``days`` days after it
+    :return: the amounts of the orders that are left
+    """
+    left = [amount for _day, amount in credits]
+    reduced = []
+    for order_day, amount in orders:
+        for at, (day, _amount) in enumerate(credits):
+            if amount > 0 and left[at] > 0 and 1 <= (order_day - day).days <= days:
+                used = min(amount, left[at])
+                amount -= used
+                left[at] -= used
+        reduced.append(amount)
+    return reduced

@@ -32,6 +32,11 @@ from . import rebate_term_mixin
 from . import rebate_component
 from . import rebate_component_accrual
 from . import rebate_component_limit
+from . import rebate_condition_mixin
+from . import rebate_gate
+from . import rebate_adjustment
+from . import rebate_component_condition
+from . import rebate_component_report
 from . import rebate_component_progress
 from . import rebate_fact_mixin
 from . import rebate_figure_mixin

@@ -36,10 +36,18 @@ class RebateAllocation(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    metric_value_id = fields.Many2one(
+        "rebate.metric.value",
+        string="Report",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The dealer's report behind this row, where reports are what it is paid on.",
+    )
     source_id = fields.Integer(
         required=True,
         readonly=True,
-        help="Number of the invoice line, kept when the line itself is gone. 0: no invoice line.",
+        help="Number of the invoice line or report, kept when it is gone. 0: neither.",
     )
     document = fields.Char(readonly=True, help="Number of the document when it was counted.")
     document_date = fields.Date(string="Invoice Date", readonly=True)
@@ -60,13 +68,14 @@ class RebateAllocation(models.Model):
     _key_source_idx = models.Index("(component_key, source_id)")
 
     def action_view_document(self):
-        """Open the invoice or credit note behind this row."""
+        """Open the invoice, credit note or report behind this row."""
         self.ensure_one()
+        source = self.metric_value_id or self.move_line_id.move_id
         return {
             "type": "ir.actions.act_window",
-            "res_model": "account.move",
+            "res_model": source._name,
             "view_mode": "form",
-            "res_id": self.move_line_id.move_id.id,
+            "res_id": source.id,
         }
 
     def _fill(self, component, windows, exact_by_line, cutoff=None):
@@ -122,17 +131,20 @@ class RebateAllocation(models.Model):
                   FROM target FULL JOIN prior USING (line_id, source_id, tax_key)
             )
             INSERT INTO rebate_allocation
-                        (settlement_line_id, currency_id, component_key, move_line_id, source_id,
-                         document, document_date, product, tax_key, base_delta, amount_delta)
-            SELECT todo.id, todo.currency_id, %(key)s, line.id, delta.source_id,
-                   COALESCE(move.name, delta.document),
-                   COALESCE(move.invoice_date, delta.document_date),
+                        (settlement_line_id, currency_id, component_key, move_line_id,
+                         metric_value_id, source_id, document, document_date, product, tax_key,
+                         base_delta, amount_delta)
+            SELECT todo.id, todo.currency_id, %(key)s, line.id, report.id, delta.source_id,
+                   COALESCE(move.name, %(source)s || ' ' || report.date_from || ' – '
+                                       || report.date_to, delta.document),
+                   COALESCE(move.invoice_date, report.date_to, delta.document_date),
                    COALESCE(LEFT(line.name, 200), delta.product), delta.tax_key,
                    delta.base, delta.amount
               FROM delta
               JOIN todo ON todo.id = delta.line_id
-         LEFT JOIN account_move_line line ON line.id = delta.source_id
+         LEFT JOIN account_move_line line ON line.id = delta.source_id AND NOT %(reports)s
          LEFT JOIN account_move move ON move.id = line.move_id
+         LEFT JOIN rebate_metric_value report ON report.id = delta.source_id AND %(reports)s
              WHERE delta.base <> 0 OR delta.amount <> 0
             """,
             base=component._get_basis_query(
@@ -144,6 +156,8 @@ class RebateAllocation(models.Model):
                 for line, exact in exact_by_line.items()
             ),
             key=component.component_key,
+            reports=component._has_reports(),
+            source=component._describe_source(),
             **self._get_share_ctes(digits),
         )
         self.env.cr.execute(query)
@@ -245,7 +259,7 @@ class RebateAllocation(models.Model):
                 )
                 SELECT DISTINCT COALESCE(move.name, allocated.document)
                   FROM changed
-             LEFT JOIN account_move_line line ON line.id = changed.source_id
+             LEFT JOIN account_move_line line ON line.id = changed.source_id AND NOT %(reports)s
              LEFT JOIN account_move move ON move.id = line.move_id
              LEFT JOIN rebate_allocation allocated
                     ON allocated.component_key = %(key)s
@@ -257,9 +271,10 @@ class RebateAllocation(models.Model):
                     component.agreement_id, windows, set(lines.partner_id.ids), cutoff=cutoff
                 ),
                 key=component.component_key,
+                reports=component._has_reports(),
             )
         )
-        return [name for (name,) in rows]
+        return [name or component._describe_source() for (name,) in rows]
 
     def _read_tax_shares(self, lines):
         """How each line's amount splits over the taxes of its origin.

@@ -357,7 +357,7 @@ class RebateComponent(models.Model):
             self._apply_table(groups, windows, cutoff)
             self._apply_caps(groups)
             self._split_together(earnings, groups)
-            self._apply_conditions(earnings, windows)
+            self._apply_conditions(earnings, windows, cutoff)
             return earnings
         self._apply_rules(earnings, windows, cutoff)
         return earnings
@@ -366,12 +366,12 @@ class RebateComponent(models.Model):
         """From what counts to what is earned, where each earns alone: table, gates, caps."""
         if self.basis != "fixed":
             self._apply_table(earnings, windows, cutoff)
-        self._apply_conditions(earnings, windows)
+        self._apply_conditions(earnings, windows, cutoff)
         self._apply_caps(earnings)
 
     def _compute_counted(self, windows, cutoff, partner_ids=None):
         """Earnings with their basis only, also for those who were settled before."""
-        basis = self._read_basis(self.agreement_id, windows, partner_ids, cutoff=cutoff)
+        basis = self._read_counted(windows, cutoff, partner_ids)
         settled = self._read_settled(windows, partner_ids)
         ends = {key: last for key, _first, last in windows}
         earnings = []
@@ -379,6 +379,10 @@ class RebateComponent(models.Model):
             total, count = basis.get((subject, key), (ZERO, 0))
             earnings.append(Earning(self, subject, key, ends[key], base=total, count=count))
         return earnings
+
+    def _read_counted(self, windows, cutoff, partner_ids=None):
+        """What counts, see :meth:`_read_basis`. For extension by other sources."""
+        return self._read_basis(self.agreement_id, windows, partner_ids, cutoff=cutoff)
 
     def _apply_table(self, earnings, windows, cutoff):
         """Look up the rate of each earning and apply it to what it is paid on."""
@@ -506,7 +510,7 @@ class RebateComponent(models.Model):
                     )
         return earnings
 
-    def _apply_conditions(self, earnings, windows):
+    def _apply_conditions(self, earnings, windows, cutoff):
         """Hook: gates and adjustments. Each leaves its verdict in the trace."""
 
     def _apply_caps(self, earnings):

@@ -245,6 +245,14 @@ class RebateSettlementLine(models.Model):
             )
         if trace.get("rate_by") == "growth":
             sentences.append(self._explain_growth())
+        for metric in trace.get("metrics", []):
+            sentences.append(
+                self.env._(
+                    "%(metric)s: %(value)s.",
+                    metric=metric["name"],
+                    value=self._figure(metric["value"]),
+                )
+            )
         return sentences
 
     def _explain_growth(self):
@@ -271,8 +279,37 @@ class RebateSettlementLine(models.Model):
         ]
 
     def _explain_conditions(self):
-        """Hook: gates and adjustments."""
-        return []
+        """Adjustments and gates with value and verdict, and what a shut gate cost."""
+        sentences = []
+        for point in self.trace.get("adjustments", []):
+            sentences.append(
+                self.env._(
+                    "%(name)s: value %(value)s, %(verdict)s.",
+                    name=point["name"],
+                    value=self._figure(point["value"]),
+                    verdict=self.env._("counted") if point["holds"] else self.env._("not counted"),
+                )
+            )
+        for gate in self.trace.get("gates", []):
+            sentences.append(
+                self.env._(
+                    "Gate %(name)s: value %(value)s, %(verdict)s.",
+                    name=gate["name"],
+                    value=self._figure(gate["value"]),
+                    verdict=self.env._("open") if gate["holds"] else self.env._("shut"),
+                )
+            )
+        if self.trace.get("shut"):
+            sentences.append(
+                self.env._("A shut gate costs %(amount)s.", amount=self._money(self.trace["shut"]))
+            )
+        return sentences
+
+    def _figure(self, value):
+        """A metric's value as a reader writes it, or that there is none."""
+        if value is None:
+            return self.env._("none")
+        return self._number(round(Decimal(value), 4))
 
     def _explain_cuts(self):
         """What a cap or a better offer took away."""
@@ -337,7 +374,7 @@ class RebateSettlementLine(models.Model):
     def _explain_rate(self):
         trace = self.trace
         sentences = []
-        if trace.get("no_value"):
+        if trace.get("no_value") or trace["method"] == "points":
             return sentences
         if "documents" in trace:
             return [

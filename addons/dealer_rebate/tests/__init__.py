@@ -5,6 +5,7 @@ from . import test_accrual
 from . import test_cancel
 from . import test_agreement
 from . import test_concurrency
+from . import test_conditions
 from . import test_currency
 from . import test_demo
 from . import test_formula

@@ -110,6 +110,24 @@ class RebateCommon(AccountTestInvoicingCommon):
         return agreement
 
     @classmethod
+    def _scheme(cls, components, **vals):
+        """An agreement with these components (values of each), in force."""
+        agreement = cls._create_agreement(activate=False, **vals)
+        cls.env["rebate.component"].create(
+            [
+                {"name": f"Component {n}", "agreement_id": agreement.id} | component
+                for n, component in enumerate(components, 1)
+            ]
+        )
+        agreement.action_activate()
+        return agreement
+
+    @classmethod
+    def _percent(cls, rate, **vals):
+        """A table of one rate from 0 on."""
+        return cls._create_table([(0, rate)], **vals)
+
+    @classmethod
     def _prepare_invoice(cls, partner, date, amounts, taxes=None, **vals):
         return {
             "move_type": "out_invoice",

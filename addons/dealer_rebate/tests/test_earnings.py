@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..earnings import ZERO, cap_life, cap_periods, choose, guarantee, round_half_up, split
+from ..earnings import ZERO, cap_life, cap_periods, choose, deduct, guarantee, round_half_up, split
 from .common import golden
 
 CENT = Decimal("0.01")
@@ -144,3 +145,33 @@ class TestEarnings(BaseCase):
         """R15: 0.005 is a cent, on both sides."""
         self.assertEqual(round_half_up(Decimal("0.005"), CENT), CENT)
         self.assertEqual(round_half_up(Decimal("-0.005"), CENT), -CENT)
+
+    def test_R6_seven_days_before_an_order(self):
+        """R6: the golden case: each approved amount once, from the first order it fits."""
+        given_, expect = golden("R6-seven-days")
+        orders, credits = (
+            [(date.fromisoformat(row["date"]), Decimal(row["amount"])) for row in given_[name]]
+            for name in ("orders", "approved")
+        )
+        self.assertEqual([float(left) for left in deduct(orders, credits, 7)], expect["amounts"])
+
+    def test_R6_what_is_taken_off_was_approved(self):
+        """R6: no order falls below 0, no more is taken off than was approved, returns stay."""
+        days = st.integers(0, 30).map(lambda day: date(2026, 1, 1) + timedelta(days=day))
+
+        @PROPERTY
+        @given(
+            st.lists(st.tuples(days, CENTS), max_size=8).map(sorted),
+            st.lists(st.tuples(days, POSITIVE), max_size=8).map(sorted),
+        )
+        def holds(orders, credits):
+            left = deduct(orders, credits, 7)
+            taken = sum((amount for _day, amount in orders), ZERO) - sum(left, ZERO)
+            self.assertLessEqual(taken, sum((amount for _day, amount in credits), ZERO))
+            for (_day, amount), rest in zip(orders, left, strict=True):
+                if amount <= 0:
+                    self.assertEqual(rest, amount)
+                else:
+                    self.assertTrue(0 <= rest <= amount)
+
+        holds()

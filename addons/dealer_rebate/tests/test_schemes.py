@@ -11,21 +11,6 @@ from .common import RebateCommon, golden
 class TestSchemes(RebateCommon):
     """The schemes of R1–R14 as agreements: golden cases through invoices and settlements."""
 
-    def _scheme(self, components, **vals):
-        """An agreement with these components (values each), in force."""
-        agreement = self._create_agreement(activate=False, **vals)
-        self.env["rebate.component"].create(
-            [
-                {"name": f"Component {n}", "agreement_id": agreement.id} | component
-                for n, component in enumerate(components, 1)
-            ]
-        )
-        agreement.action_activate()
-        return agreement
-
-    def _percent(self, rate, **vals):
-        return self._create_table([(0, rate)], **vals)
-
     def _store(self, dealer, grade, **vals):
         branch = self.env["res.partner"].create(
             {"name": f"{dealer.name} {grade}", "parent_id": dealer.id, "type": "delivery"}
