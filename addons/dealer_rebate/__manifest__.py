@@ -44,6 +44,8 @@
         "views/rebate_agreement_wallet_views.xml",
         "views/rebate_simulation_views.xml",
         "views/account_move_views.xml",
+        "views/rebate_objection_views.xml",
+        "views/rebate_confirmation_views.xml",
         "views/rebate_portal_templates.xml",
         "views/res_config_settings_views.xml",
         "views/rebate_accrual_views.xml",

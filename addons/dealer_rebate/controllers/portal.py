@@ -1,16 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from urllib.parse import urlencode
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
+from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 # What is still being computed is nobody's business yet; a cancelled settlement that has lines
 # was posted before.
-SHOWN_STATES = ("reviewed", "posting", "posted", "reversing", "cancel")
+SHOWN_STATES = ("confirm", "reviewed", "posting", "posted", "reversing", "cancel")
 
 
 class RebatePortal(CustomerPortal):
@@ -18,13 +21,15 @@ class RebatePortal(CustomerPortal):
 
     Portal users have no right on any model of rebates. What they see is read with sudo, inside
     ``res.partner._get_rebate_line_domain`` of their own partner; what lies outside is answered
-    like what does not exist.
+    like what does not exist. The link of a mail opens one settlement of one dealer, no more.
     """
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "rebate_count" in counters:
             values["rebate_count"] = len(self._get_rebate_agreements())
+        if "rebate_confirm_count" in counters:
+            values["rebate_confirm_count"] = len(self._get_rebate_to_confirm())
         return values
 
     # ------------------------------------------------------------------
@@ -35,7 +40,7 @@ class RebatePortal(CustomerPortal):
         """Agreements in force or closed under which the logged-in dealer takes part or did."""
         domain = Domain("state", "in", ("active", "closed")) & Domain("direction", "=", "dealer")
         domain &= Domain("company_id", "in", request.env.user.company_ids.ids)
-        if agreement_id:
+        if agreement_id is not None:
             domain &= Domain("id", "=", agreement_id)
         # sudo: filtered by who takes part right below; nothing else leaves this method.
         agreements = request.env["rebate.agreement"].sudo().search(domain)
@@ -51,11 +56,63 @@ class RebatePortal(CustomerPortal):
             & Domain("company_id", "in", request.env.user.company_ids.ids)
         )
 
-    def _get_rebate_lines(self, settlement_id):
-        """The dealer's own lines of a settlement; none where it is not concerned."""
-        domain = self._get_rebate_line_domain() & Domain("settlement_id", "=", settlement_id)
-        # sudo: the domain holds nothing but the dealer's own.
-        return request.env["rebate.settlement.line"].sudo().search(domain)
+    def _get_rebate_lines(self, settlement_id, access_token=None):
+        """The dealer's own lines of a settlement; none where it is not concerned.
+
+        :param access_token: the one of the dealer's mail; it opens these lines to whoever has it
+        """
+        # sudo: both domains hold nothing but one dealer's own.
+        lines = request.env["rebate.settlement.line"].sudo()
+        if access_token:
+            confirmation = self._get_rebate_confirmation(settlement_id, access_token)
+            found = confirmation._get_lines() if confirmation else lines
+            return found.filtered(lambda line: line.settlement_id.state in SHOWN_STATES)
+        if request.env.user._is_public():
+            return lines
+        return lines.search(
+            self._get_rebate_line_domain() & Domain("settlement_id", "=", settlement_id)
+        )
+
+    def _get_rebate_confirmation(self, settlement_id, access_token=None):
+        """The confirmation that this dealer, or the holder of its link, may answer."""
+        # sudo: what is returned belongs to the token, or to the dealer who is logged in.
+        confirmations = request.env["rebate.confirmation"].sudo()
+        if access_token:
+            found = confirmations.search(
+                [("settlement_id", "=", settlement_id), ("access_token", "=", access_token)],
+                limit=1,
+            )
+            same = found and consteq(found.access_token, access_token)
+            return found if same else confirmations
+        if request.env.user._is_public():
+            return confirmations
+        dealer = request.env.user.partner_id.commercial_partner_id
+        return confirmations.search(
+            [
+                ("settlement_id", "=", settlement_id),
+                ("partner_id", "=", dealer.id),
+                ("company_id", "in", request.env.user.company_ids.ids),
+            ],
+            limit=1,
+        )
+
+    def _get_rebate_to_confirm(self):
+        """Settlements that wait for the logged-in dealer's answer."""
+        dealer = request.env.user.partner_id.commercial_partner_id
+        # sudo: the dealer's own only.
+        waiting = (
+            request.env["rebate.confirmation"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", dealer.id),
+                    ("state", "=", "open"),
+                    ("settlement_id.state", "=", "confirm"),
+                    ("company_id", "in", request.env.user.company_ids.ids),
+                ]
+            )
+        )
+        return waiting.filtered(lambda confirmation: confirmation._is_open())
 
     # ------------------------------------------------------------------
     # Pages
@@ -81,6 +138,7 @@ class RebatePortal(CustomerPortal):
         values |= {
             "agreements": agreements,
             "paid": {agreement.id: amount for agreement, amount in paid},
+            "to_confirm": self._get_rebate_to_confirm(),
             "page_name": "rebate",
             "default_url": "/my/rebates",
         }
@@ -147,38 +205,113 @@ class RebatePortal(CustomerPortal):
         return {"settlements": settlements, "sums": sums, "pager": pager}
 
     @http.route(
-        "/my/rebates/settlement/<int:settlement_id>", type="http", auth="user", website=True
+        "/my/rebates/settlement/<int:settlement_id>", type="http", auth="public", website=True
     )
-    def portal_my_rebate_settlement(self, settlement_id, **kwargs):
+    def portal_my_rebate_settlement(self, settlement_id, access_token=None, **kwargs):
         """One settlement: the dealer's lines with their calculation and documents."""
-        lines = self._get_rebate_lines(settlement_id)
+        lines = self._get_rebate_lines(settlement_id, access_token)
         if not lines:
             return request.redirect("/my/rebates")
-        return request.render(
-            "dealer_rebate.portal_rebate_settlement",
-            self._prepare_rebate_settlement_values(lines, **kwargs),
-        )
+        return self._render_rebate_settlement(lines, access_token, kwargs.get("done"))
 
-    def _prepare_rebate_settlement_values(self, lines, **kwargs):
+    def _render_rebate_settlement(self, lines, access_token, done=None, error=None):
         values = self._prepare_portal_layout_values()
-        return values | {
-            "page_url": f"/my/rebates/settlement/{lines.settlement_id.id}",
-            "token_query": "",
+        settlement = lines.settlement_id
+        confirmation = self._get_rebate_confirmation(settlement.id, access_token)
+        answerable = confirmation and confirmation._is_open()
+        values |= {
+            "page_url": f"/my/rebates/settlement/{settlement.id}",
+            "token_query": f"?{urlencode({'access_token': access_token})}" if access_token else "",
+            "access_token": access_token,
+            "no_breadcrumbs": bool(access_token and request.env.user._is_public()),
             "lines": lines,
-            "settlement": lines.settlement_id,
+            "settlement": settlement,
             "agreement": lines.agreement_id,
             "total": sum(lines.mapped("amount")),
+            "confirmation": confirmation,
+            "unanswered": confirmation._get_unanswered() if answerable else lines.browse(),
+            "done": done if done in ("confirmed", "objected") else None,
+            "error_message": error,
             "page_name": "rebate",
         }
+        return request.render("dealer_rebate.portal_rebate_settlement", values)
+
+    # ------------------------------------------------------------------
+    # Answers
+    # ------------------------------------------------------------------
+
+    @http.route(
+        "/my/rebates/settlement/<int:settlement_id>/confirm",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_my_rebate_confirm(self, settlement_id, access_token=None, line_id=None, **kwargs):
+        """Confirm one line, or all that have no answer yet."""
+
+        def confirm(confirmation, author):
+            line = self._get_answered_line(confirmation, line_id) if line_id else None
+            confirmation._confirm(line, author)
+
+        return self._answer_rebate(settlement_id, access_token, confirm, "confirmed")
+
+    @http.route(
+        "/my/rebates/settlement/<int:settlement_id>/object",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_my_rebate_object(self, settlement_id, access_token=None, line_id=None, **kwargs):
+        """Object to a line, to documents of it, or to something that is missing."""
+        documents = request.httprequest.form.getlist("document")
+
+        def disagree(confirmation, author):
+            confirmation._object(
+                self._get_answered_line(confirmation, line_id),
+                kwargs.get("reason"),
+                kwargs.get("kind") or "line",
+                documents,
+                author,
+            )
+
+        return self._answer_rebate(settlement_id, access_token, disagree, "objected")
+
+    def _answer_rebate(self, settlement_id, access_token, answer, done):
+        """Run an answer; show the page with what went wrong, or with thanks."""
+        confirmation = self._get_rebate_confirmation(settlement_id, access_token)
+        if not confirmation:
+            return request.redirect("/my/rebates")
+        user = request.env.user
+        author = None if user._is_public() else user.partner_id.sudo()
+        try:
+            with request.env.cr.savepoint():
+                answer(confirmation, author)
+        except UserError as error:
+            lines = self._get_rebate_lines(settlement_id, access_token)
+            return self._render_rebate_settlement(lines, access_token, error=str(error))
+        query = {"done": done} | ({"access_token": access_token} if access_token else {})
+        return request.redirect(f"/my/rebates/settlement/{settlement_id}?{urlencode(query)}")
+
+    def _get_answered_line(self, confirmation, line_id):
+        """The line of a form, only if it is the dealer's.
+
+        :raise UserError: for any other number, in the same words
+        """
+        lines = confirmation._get_lines().filtered(lambda line: str(line.id) == str(line_id))
+        if not lines:
+            raise UserError(request.env._("This line is not part of your settlement."))
+        return lines
 
     # ------------------------------------------------------------------
     # Downloads
     # ------------------------------------------------------------------
 
-    @http.route("/my/rebates/settlement/<int:settlement_id>/statement", type="http", auth="user")
-    def portal_my_rebate_statement(self, settlement_id, **kwargs):
+    @http.route("/my/rebates/settlement/<int:settlement_id>/statement", type="http", auth="public")
+    def portal_my_rebate_statement(self, settlement_id, access_token=None, **kwargs):
         """The dealer's statement as PDF."""
-        lines = self._get_rebate_lines(settlement_id)
+        lines = self._get_rebate_lines(settlement_id, access_token)
         if not lines:
             return request.redirect("/my/rebates")
         # sudo: renders the lines that were found for this dealer, no others.
@@ -188,10 +321,10 @@ class RebatePortal(CustomerPortal):
         )
         return self._make_rebate_file(content, "application/pdf", lines._get_file_name("pdf"))
 
-    @http.route("/my/rebates/settlement/<int:settlement_id>/lines.csv", type="http", auth="user")
-    def portal_my_rebate_csv(self, settlement_id, **kwargs):
+    @http.route("/my/rebates/settlement/<int:settlement_id>/lines.csv", type="http", auth="public")
+    def portal_my_rebate_csv(self, settlement_id, access_token=None, **kwargs):
         """The dealer's lines and the documents behind them as CSV."""
-        lines = self._get_rebate_lines(settlement_id)
+        lines = self._get_rebate_lines(settlement_id, access_token)
         if not lines:
             return request.redirect("/my/rebates")
         return self._make_rebate_file(

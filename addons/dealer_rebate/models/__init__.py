@@ -22,6 +22,7 @@ from . import rebate_agreement
 from . import rebate_agreement_accrual
 from . import rebate_agreement_payout
 from . import rebate_agreement_wallet
+from . import rebate_agreement_confirming
 from . import rebate_agreement_earning
 from . import rebate_agreement_progress
 from . import rebate_agreement_version
@@ -46,12 +47,15 @@ from . import rebate_metric_item
 from . import rebate_metric_reading
 from . import rebate_metric_value
 from . import rebate_target
+from . import rebate_confirmation
 from . import rebate_demo
 from . import rebate_member
+from . import rebate_objection
 from . import rebate_period
 from . import rebate_settlement
 from . import rebate_settlement_cancel
 from . import rebate_settlement_computing
+from . import rebate_settlement_confirming
 from . import rebate_settlement_posting
 from . import rebate_payout
 from . import rebate_payout_line
@@ -60,6 +64,7 @@ from . import rebate_settlement_payout
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line
 from . import rebate_settlement_line_csv
+from . import rebate_settlement_line_confirming
 from . import rebate_settlement_line_cancel
 from . import rebate_wallet
 from . import rebate_wallet_balance

@@ -254,7 +254,7 @@ class RebateSettlement(models.Model):
             )
         if "posting_date" in vals and not self.env.su:
             for settlement in self:
-                settlement._check_state("draft", "computed", "reviewed")
+                settlement._check_state("draft", "computed", "confirm", "reviewed")
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -279,7 +279,7 @@ class RebateSettlement(models.Model):
         """
         self.check_access("write")
         for settlement in self:
-            settlement._check_state("draft", "computed", "reviewed", "posting")
+            settlement._check_state("draft", "computed", "confirm", "reviewed", "posting")
             # sudo: lines and ledger have no write access for anyone; this is where they are made.
             settlement.sudo()._compute_lines()
 
@@ -291,7 +291,7 @@ class RebateSettlement(models.Model):
                 self.env._("Only a rebate manager can release a settlement for posting.")
             )
         for settlement in self:
-            settlement._check_state("computed")
+            settlement._check_reviewable()
             # sudo: the right was checked above; the state only changes through these methods.
             settlement.sudo().write({"state": "reviewed", "reviewed_by_id": self.env.uid})
 
@@ -299,7 +299,7 @@ class RebateSettlement(models.Model):
         """Cancel settlements of which nothing was posted."""
         self.check_access("write")
         for settlement in self:
-            settlement._check_state("draft", "computed", "reviewed", "posting")
+            settlement._check_state("draft", "computed", "confirm", "reviewed", "posting")
             if any(line.state != "draft" for line in settlement.line_ids):
                 raise UserError(
                     self.env._(
@@ -380,6 +380,10 @@ class RebateSettlement(models.Model):
                     name=self.agreement_id.name,
                 )
             )
+
+    def _check_reviewable(self):
+        """Raise unless it can be released for posting. For extension."""
+        self._check_state("computed")
 
     def _check_state(self, *states):
         self.ensure_one()

@@ -6,6 +6,9 @@ from . import test_cancel
 from . import test_agreement
 from . import test_concurrency
 from . import test_conditions
+from . import test_confirmation
+from . import test_confirmation_concurrency
+from . import test_confirmation_tour
 from . import test_currency
 from . import test_demo
 from . import test_formula
@@ -17,6 +20,7 @@ from . import test_metric
 from . import test_metric_access
 from . import test_metric_import
 from . import test_portal
+from . import test_portal_isolation
 from . import test_posting
 from . import test_properties
 from . import test_schemes
