@@ -18,7 +18,8 @@ class MetricReader:
 
     :param env: environment to read in
     :param agreement: the ``rebate.agreement``
-    :param subjects: only these (partner id, outlet id or 0), or None for all who take part
+    :param subjects: only these (partner id, outlet id or 0), or None for all who take part, or
+        took part and were paid
     :param cutoff: day up to which payments count
     """
 
@@ -143,15 +144,18 @@ class MetricReader:
             figures = self._combine(metric, days)
             if metric.empty_is_zero:
                 figures = dict.fromkeys(self._get_everybody(), ZERO) | figures
-            if self.subjects is not None:
-                figures = {s: value for s, value in figures.items() if s in self.subjects}
-            self.figures[metric, days] = figures
+            everybody = self._get_everybody()
+            self.figures[metric, days] = {
+                subject: value for subject, value in figures.items() if subject in everybody
+            }
         return self.figures[metric, days]
 
     def _get_everybody(self):
         if self.everybody is None:
-            everybody = self.agreement._get_subjects() if self.subjects is None else self.subjects
-            self.everybody = [tuple(subject) for subject in everybody]
+            self.everybody = self.subjects
+        if self.everybody is None:
+            self.everybody = {tuple(subject) for subject in self.agreement._get_subjects()}
+            self.everybody |= self.env["rebate.metric"]._read_paid_subjects(self.agreement)
         return self.everybody
 
     def _combine(self, metric, days):

@@ -13,7 +13,6 @@ from . import account_partial_reconcile
 from . import account_payment_register_wallet
 from . import base_partner_merge
 from . import aftersales_outlet
-from . import base_partner_merge_metric
 from . import rate_table
 from . import rate_table_line
 from . import rebate_accrual

@@ -134,13 +134,10 @@ class RebateFigureMixin(models.AbstractModel):
 
     @api.model
     def _get_outermost_sql(self, columns):
-        """Condition on ``counted``: no longer span of the same in the same window holds it.
-
-        :param columns: names of the columns that make "the same in the same window"
-        """
+        """As ``_get_outermost_query``, as a condition on ``counted``: for few rows only."""
         same = SQL(" AND ").join(
-            SQL("%s IS NOT DISTINCT FROM %s", SQL.identifier("o", c), SQL.identifier("counted", c))
-            for c in columns
+            SQL("%s = %s", SQL.identifier("o", column), SQL.identifier("counted", column))
+            for column in columns
         )
         return SQL(
             """NOT EXISTS (
@@ -149,6 +146,25 @@ class RebateFigureMixin(models.AbstractModel):
                       AND o.date_to >= counted.date_to
                       AND o.date_to - o.date_from > counted.date_to - counted.date_from)""",
             same,
+        )
+
+    @api.model
+    def _get_outermost_query(self, columns):
+        """Query of the rows of ``counted`` that no longer span of the same holds.
+
+        One sort instead of a join: in the order of their first days, longest first, a span lies in
+        an earlier one when one of them reaches its last day. Equal spans (of merged dealers) stay.
+
+        :param columns: names of the columns that make "the same in the same window"
+        """
+        return SQL(
+            """(SELECT * FROM (
+                    SELECT *, MAX(date_to) OVER (
+                                  PARTITION BY %s ORDER BY date_from, date_to DESC
+                                  GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+                      FROM counted) AS spans
+                 WHERE reached IS NULL OR reached < date_to)""",
+            SQL(", ").join(SQL.identifier(column) for column in columns),
         )
 
 

@@ -420,11 +420,22 @@ class RebateMetric(models.Model):
     # ------------------------------------------------------------------
 
     def _get_agreements_in_force(self):
-        """Agreements that are no longer drafts and use these metrics. For extension by what does.
+        """Agreements that are no longer drafts and use these metrics.
 
-        :return: ``rebate.agreement`` records; none by default, as a metric alone promises nothing
+        Whatever has an agreement and a metric counts: components, gates, adjustments, and what
+        other modules add.
+
+        :return: ``rebate.agreement`` records
         """
-        return self.env["rebate.agreement"]
+        agreements = self.env["rebate.agreement"]
+        for model in self.env.values():
+            agreement = model._fields.get("agreement_id")
+            if not model._auto or not agreement or agreement.comodel_name != agreements._name:
+                continue
+            for name, field in model._fields.items():
+                if field.type == "many2one" and field.store and field.comodel_name == self._name:
+                    agreements |= model.search([(name, "in", self.ids)]).agreement_id
+        return agreements.filtered(lambda agreement: agreement.state != "draft")
 
     def _check_terms_editable(self):
         """Raise when an agreement in force relies on one of these metrics, directly or not."""

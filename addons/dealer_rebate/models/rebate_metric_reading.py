@@ -27,8 +27,8 @@ class RebateMetricReading(models.Model):
 
         :param agreement: whose dealers, stores, currency and switches count for documents
         :param windows: list of (first day, last day), or of (key, first day, last day)
-        :param subjects: only these (partner id, outlet id or 0). By default all of whom there are
-            figures, and all who take part where nothing counts as 0
+        :param subjects: only these (partner id, outlet id or 0). By default all who take part in
+            the agreement, or took part and were paid
         :param cutoff: day up to which payments count, where only what is paid counts
         :return: {(metric id, partner id, outlet id or 0, key): Decimal}; the key of a window is
             its first day by default. What has no value is absent.
@@ -170,7 +170,7 @@ class RebateMetricReading(models.Model):
                 ), outermost AS (
                     SELECT *, date_to = MAX(date_to) OVER (
                                   PARTITION BY number, partner_id, outlet_id) AS is_last
-                      FROM counted WHERE %(outermost)s
+                      FROM %(outermost)s AS spans
                 )
                 SELECT number, partner_id, outlet_id, SUM(value)::text, COUNT(*)::text,
                        AVG(value) FILTER (WHERE is_last)::text
@@ -179,7 +179,7 @@ class RebateMetricReading(models.Model):
                 asked=self._get_asked_sql(asked),
                 counting=values._get_counting_sql(),
                 dealers=self._get_partner_sql(partner_ids),
-                outermost=values._get_outermost_sql(("number", "partner_id", "outlet_id")),
+                outermost=values._get_outermost_query(("number", "partner_id", "outlet_id")),
             )
         )
 
@@ -236,6 +236,24 @@ class RebateMetricReading(models.Model):
                 dealers=self._get_partner_sql(partner_ids),
             )
         )
+
+    @api.model
+    def _read_paid_subjects(self, agreement):
+        """Whom the agreement paid already: they stay in, even if they no longer take part.
+
+        :return: set of (partner id, outlet id or 0)
+        """
+        self.env["rebate.settlement.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT partner_id, COALESCE(outlet_id, 0) FROM rebate_settlement_line
+                 WHERE component_key IN %s AND state = 'posted'
+                """,
+                tuple(agreement.component_ids.mapped("component_key")) or ("",),
+            )
+        )
+        return {tuple(row) for row in rows}
 
     @api.model
     def _read_paid_late(self, asked, agreement, partner_ids=None):

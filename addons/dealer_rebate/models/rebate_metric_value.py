@@ -146,7 +146,8 @@ class RebateMetricValue(models.Model):
         :param metric: a ``rebate.metric`` of kind reported
         :param windows: list of (first day, last day), or of (key, first day, last day)
         :param partner_ids: only these dealers
-        :return: set of (partner id, outlet id or 0, key); the key is the first day by default
+        :return: set of (partner id, outlet id or 0, key); the key is the first day by default. A
+            store that is late makes its dealer late as well: the dealer's data were not complete
         """
         windows = self.env["rebate.metric"]._as_windows(windows)
         if not metric or not windows:
@@ -171,4 +172,5 @@ class RebateMetricValue(models.Model):
                 dealers=self.env["rebate.metric"]._get_partner_sql(partner_ids),
             )
         )
-        return {tuple(row) for row in rows}
+        late = {tuple(row) for row in rows}
+        return late | {(partner, 0, key) for partner, _outlet, key in late}

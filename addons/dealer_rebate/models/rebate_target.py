@@ -181,13 +181,12 @@ class RebateTarget(models.Model):
                      WHERE %(dealers)s
                 )
                 SELECT number, partner_id, outlet_id, date_from, date_to, SUM(value)::text
-                  FROM counted
-                 WHERE %(outermost)s
+                  FROM %(outermost)s AS spans
               GROUP BY number, partner_id, outlet_id, date_from, date_to
                 """,
                 asked=SQL(", ").join(values),
                 dealers=self.env["rebate.metric"]._get_partner_sql(partner_ids),
-                outermost=self._get_outermost_sql(("number", "partner_id", "outlet_id")),
+                outermost=self._get_outermost_query(("number", "partner_id", "outlet_id")),
             )
         )
 

@@ -527,7 +527,7 @@ class TestMetric(MetricCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        found = metrics._read_values(self.agreement, windows)
+        found = metrics._read_values(self.everybody, windows)
         return self.env.cr.sql_log_count - before, found
 
     @warmup
@@ -545,6 +545,9 @@ class TestMetric(MetricCommon):
         )
         late = self._create_metric("late", "computed", measure="paid_late")
         ratio = self._create_metric("ratio", "formula", formula="cases / sales")
+        self.everybody = self._create_agreement(
+            self._create_table([(0, 3)]), name="All", dealer_scope="all"
+        )
         metrics = sales | cases | turnover | completion | growth | months | late | ratio
         self._value(sales, Q1, 1)
         self._count_queries(metrics, [Q1])

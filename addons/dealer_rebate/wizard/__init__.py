@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import base_partner_merge_metric
 from . import rebate_metric_import
 from . import rebate_metric_reject
 from . import rebate_accrual_run
