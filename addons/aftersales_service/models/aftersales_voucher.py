@@ -536,6 +536,7 @@ class AftersalesVoucher(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_protected(vals)
+        vals_list = [dict(vals) for vals in vals_list]
         by_company = defaultdict(list)
         for vals in vals_list:
             if not vals.get("reference"):
@@ -553,30 +554,8 @@ class AftersalesVoucher(models.Model):
         """
         if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
             self._check_protected(vals)
-            self._check_given_away(vals)
-            if "company_id" in vals and any(v.company_id.id != vals["company_id"] for v in self):
-                raise UserError(
-                    self.env._("A job stays in its company: strike it off and register it there.")
-                )
-            business = get_business_fields(vals)
-            frozen = self.filtered(lambda v: v._is_frozen())
-            if business - TECHNICIAN_FIELDS:
-                self._check_group(
-                    "aftersales_service.group_service_clerk",
-                    self.env._(
-                        "A technician writes the work, the parts and the signature. Ask the "
-                        "hotline to change anything else on the job."
-                    ),
-                )
-            if business and frozen:
-                raise UserError(
-                    self.env._(
-                        "Voucher %(voucher)s is %(state)s and does not change any more: "
-                        "register a new job for what is still to be done.",
-                        voucher=frozen[0].display_name,
-                        state=frozen[0]._get_state_label().lower(),
-                    )
-                )
+            self._check_role(vals)
+            self._check_not_frozen(vals)
             if SIGNED_FIELDS.intersection(vals) and "signature" not in vals:
                 # The customer signed for something else: he signs again.
                 vals = {**vals, "signature": False}
@@ -876,10 +855,27 @@ class AftersalesVoucher(models.Model):
                     )
                 )
 
-    def _check_given_away(self, vals):
-        """S3: who may dispatch a job is also who gives it to somebody else afterwards."""
-        for name in ("outlet_id", "technician_id"):
-            if name in vals and any(
+    def _check_role(self, vals):
+        """Which fields of a job belong to whom (S3, S7).
+
+        :raises AccessError: for a technician beyond his own work, and for whoever gives a
+            dispatched job to somebody else without the right to dispatch
+        :raises UserError: when a job would change its company
+        """
+        if "company_id" in vals and any(v.company_id.id != vals["company_id"] for v in self):
+            raise UserError(
+                self.env._("A job stays in its company: strike it off and register it there.")
+            )
+        if get_business_fields(vals) - TECHNICIAN_FIELDS:
+            self._check_group(
+                "aftersales_service.group_service_clerk",
+                self.env._(
+                    "A technician writes the work, the parts and the signature. Ask the "
+                    "hotline to change anything else on the job."
+                ),
+            )
+        for name in {"outlet_id", "technician_id"}.intersection(vals):
+            if any(
                 voucher.state in ("dispatched", "in_progress") and voucher[name].id != vals[name]
                 for voucher in self
             ):
@@ -890,6 +886,19 @@ class AftersalesVoucher(models.Model):
                         "ask yours."
                     ),
                 )
+
+    def _check_not_frozen(self, vals):
+        """S3: what was signed or struck off does not change; mail and activities go on."""
+        frozen = self.filtered(lambda voucher: voucher._is_frozen())
+        if frozen and get_business_fields(vals):
+            raise UserError(
+                self.env._(
+                    "Voucher %(voucher)s is %(state)s and does not change any more: "
+                    "register a new job for what is still to be done.",
+                    voucher=frozen[0].display_name,
+                    state=frozen[0]._get_state_label().lower(),
+                )
+            )
 
     def _check_outlet_serves(self):
         """N1: an outlet in preparation or organisation is a prospect; it gets no jobs yet."""
