@@ -28,6 +28,7 @@ from . import rebate_agreement_version
 from . import rebate_agreement_simulation
 from . import rebate_allocation
 from . import rebate_basis_mixin
+from . import rebate_basis_mixin_wallet
 from . import rebate_term_mixin
 from . import rebate_component
 from . import rebate_component_accrual

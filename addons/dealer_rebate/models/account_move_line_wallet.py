@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 BOOKED = {
     "account_id",
@@ -34,11 +34,13 @@ class AccountMoveLineWallet(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_wallet_expiry_private(vals_list)
         lines = super().create(vals_list)
         lines._filter_wallet()._after_wallet_change()
         return lines
 
     def write(self, vals):
+        self._check_wallet_expiry_private([vals])
         if not BOOKED & set(vals) or not self.env["rebate.wallet"]._get_by_account():
             return super().write(vals)
         keys = self._filter_wallet()._get_wallet_keys()
@@ -46,7 +48,8 @@ class AccountMoveLineWallet(models.Model):
         lines = self._filter_wallet()
         if keys or lines:
             lines._check_wallet_lines()
-            self._settle_wallets(keys | lines._get_wallet_keys())
+            # sudo: matching and counters follow from the entries that the user may change.
+            self.env["rebate.wallet"].sudo()._rematch(keys | lines._get_wallet_keys())
         return result
 
     def unlink(self):
@@ -98,7 +101,20 @@ class AccountMoveLineWallet(models.Model):
         ):
             expiry = line._get_wallet()._get_expiry(line.date)
             if expiry:
-                line.rebate_wallet_expiry = expiry
+                # sudo: the wallet's own rule, on an entry that the user may post.
+                line.sudo().rebate_wallet_expiry = expiry
+
+    def _check_wallet_expiry_private(self, vals_list):
+        """When credit expires is for the wallet to say, not for who posts."""
+        names = ("rebate_wallet_expiry", "rebate_wallet_notice_on")
+        if not self.env.su and any(
+            name in vals or self.env.context.get(f"default_{name}")
+            for name in names
+            for vals in vals_list
+        ):
+            raise AccessError(
+                self.env._("The expiry of wallet credit follows from the wallet's terms.")
+            )
 
     def _check_wallet_lines(self):
         """Raise on items that no dealer's wallet can hold."""

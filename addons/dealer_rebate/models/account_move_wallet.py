@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class AccountMoveWallet(models.Model):
@@ -57,12 +57,19 @@ class AccountMoveWallet(models.Model):
 
     def _compute_payment_state(self):
         """A credit note that went into a wallet is paid, not reversed."""
-        super()._compute_payment_state()
+        result = super()._compute_payment_state()
         for move in self.filtered(lambda move: move.payment_state == "reversed"):
             if move.rebate_wallet_move_ids:
                 move.payment_state = "paid"
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_wallet_fields_private(vals_list)
+        return super().create(vals_list)
 
     def write(self, vals):
+        self._check_wallet_fields_private([vals])
         if "state" not in vals or not self.env["rebate.wallet"]._get_by_account():
             return super().write(vals)
         before = self.line_ids._filter_wallet()
@@ -146,6 +153,18 @@ class AccountMoveWallet(models.Model):
         return rows.wallet_id.filtered(
             lambda wallet: wallet.account_id not in self.invoice_line_ids.account_id
         )
+
+    def _check_wallet_fields_private(self, vals_list):
+        """What an entry does to a wallet is written by the wallet, not by its users."""
+        names = ("rebate_wallet_kind", "rebate_wallet_origin_id", "rebate_wallet_hold_id")
+        if not self.env.su and any(
+            name in vals or self.env.context.get(f"default_{name}")
+            for name in names
+            for vals in vals_list
+        ):
+            raise AccessError(
+                self.env._("Entries of wallets are made by the wallet: use its documents.")
+            )
 
     def _check_no_wallet_entry(self):
         posted = self.filtered(lambda move: move.state == "posted")

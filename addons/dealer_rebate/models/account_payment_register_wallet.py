@@ -35,8 +35,9 @@ class AccountPaymentRegister(models.TransientModel):
     @api.depends("payment_method_line_id")
     def _compute_amount(self):
         """Propose no more than the wallet pays of this invoice."""
-        super()._compute_amount()
+        result = super()._compute_amount()
         for wizard in self:
             if wizard.rebate_wallet_id and wizard.payment_type == "inbound":
                 if not wizard.custom_user_amount:
                     wizard.amount = min(wizard.amount, wizard.rebate_wallet_spendable)
+        return result

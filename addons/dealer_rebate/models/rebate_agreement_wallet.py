@@ -38,5 +38,11 @@ class RebateAgreementWallet(models.Model):
                     )
                 )
 
+    def _get_terms(self):
+        terms = super()._get_terms()
+        if self.payout == "wallet":
+            terms["wallet"] = self.wallet_id.name
+        return terms
+
     def _get_term_fields(self):
         return super()._get_term_fields() | {"wallet_id"}

@@ -9,11 +9,12 @@ class RebateSettlementWallet(models.Model):
     _inherit = "rebate.settlement"
 
     def _pay_out(self, moves):
-        super()._pay_out(moves)
+        result = super()._pay_out(moves)
         for settlement in self.filtered(lambda s: s.agreement_id.payout == "wallet"):
             wallet = settlement.agreement_id.wallet_id
             wallet._grant(moves.filtered(lambda move: move.move_type == "out_refund"))
             wallet._take_back(moves.filtered(lambda move: move.move_type == "out_invoice"))
+        return result
 
     def _get_rebate_taxes(self, tax_ids):
         """No tax at the grant where the wallet's tax is settled at spending (R15)."""

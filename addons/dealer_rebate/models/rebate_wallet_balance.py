@@ -207,12 +207,18 @@ class RebateWalletBalance(models.Model):
         }
         return found | {(wallet_id, owner.id) for wallet_id, _owner in keys for owner in owners}
 
-    def _merge_rows(self):
-        """After a merge of partners: one row for each wallet and dealer, counted anew."""
+    def _merge_rows(self, partners):
+        """After a merge of partners: one row for each wallet and dealer, counted anew.
+
+        :param partners: dealers that what was merged belongs to now
+        """
         for rows in self.grouped(lambda row: (row.wallet_id, row.partner_id)).values():
             rows[1:].unlink()
             rows[:1].owner = rows[:1].partner_id.id
-        self._refresh({(row.wallet_id.id, row.owner) for row in self.exists()})
+        rows = self.exists()
+        self.env["rebate.wallet"]._rematch(
+            {(row.wallet_id.id, owner) for row in rows for owner in (row.owner, *partners.ids)}
+        )
 
     def _get_entries(self):
         """All entries of this dealer in this wallet, oldest first."""

@@ -123,10 +123,11 @@ class RebateWalletPosting(models.Model):
             .create([wallet._prepare_transfer_vals(m, kind, amounts[m], lots) for m in moves])
         )
         entries._post(soft=False)
+        plan = []
         for move, entry in zip(moves.sudo(), entries, strict=True):
             lines = move._get_wallet_open_lines() | entry._get_wallet_open_lines()
-            for account_lines in lines.grouped("account_id").values():
-                account_lines.reconcile()
+            plan += lines.grouped("account_id").values()
+        self.env["account.move.line"].sudo()._reconcile_plan(plan)
         return entries
 
     def _prepare_transfer_vals(self, move, kind, amount, lots):
@@ -210,6 +211,33 @@ class RebateWalletPosting(models.Model):
             for debit in debits.sorted(lambda line: (line.date, line.id)):
                 wallet._match_lot(debit, lines - debits)
 
+    def _rematch(self, keys):
+        """Match anew what is matched with another dealer's grants, after dealers changed.
+
+        :param keys: set of (wallet id, dealer id)
+        """
+        lines = self.env["account.move.line"].sudo()
+        for wallet in self.browse({wallet_id for wallet_id, _partner_id in keys}):
+            owners = {partner_id for wallet_id, partner_id in keys if wallet_id == wallet.id}
+            parts = self.env["account.partial.reconcile"].search(
+                [
+                    ("debit_move_id.account_id", "=", wallet.account_id.id),
+                    "|",
+                    ("debit_move_id.partner_id.commercial_partner_id", "in", owners),
+                    ("credit_move_id.partner_id.commercial_partner_id", "in", owners),
+                ]
+            )
+            lines |= parts.filtered(
+                lambda part: (
+                    part.debit_move_id.partner_id.commercial_partner_id
+                    != part.credit_move_id.partner_id.commercial_partner_id
+                )
+            ).debit_move_id
+        keys = keys | lines._get_wallet_keys()
+        lines.remove_move_reconcile()
+        self._match_lots(keys)
+        self.env["rebate.wallet.balance"]._refresh(keys)
+
     def _get_open_items(self, partner_id):
         return (
             self.env["account.move.line"]
@@ -250,8 +278,8 @@ class RebateWalletPosting(models.Model):
     def _get_usable_lots(self, lots, debit):
         """Lots an item may use, in order: valid on its day, or on the day its order held them."""
         day = debit.move_id.rebate_wallet_hold_id.date or debit.date
-        if debit.move_id.rebate_wallet_kind != "expiry":
-            lots = lots.filtered(lambda lot: self._is_valid(lot, day))
+        expires = debit.move_id.rebate_wallet_kind == "expiry"
+        lots = lots.filtered(lambda lot: self._is_valid(lot, day) != expires)
         return lots.sorted(
             lambda lot: (
                 not lot.rebate_wallet_expiry,

@@ -31,7 +31,7 @@ class ResPartnerWallet(models.Model):
         before = rows._get_keys_of(self)
         result = super().write(vals)
         if before:
-            rows._refresh(before | rows._get_keys_of(self, before))
+            rows.env["rebate.wallet"]._rematch(before | rows._get_keys_of(self, before))
         return result
 
     def action_view_rebate_wallets(self):

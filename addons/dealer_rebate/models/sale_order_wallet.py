@@ -42,12 +42,14 @@ class SaleOrderWallet(models.Model):
         "An order cannot hold less than nothing of a wallet.",
     )
 
-    @api.depends("rebate_wallet_id", "partner_id")
+    @api.depends("rebate_wallet_id", "partner_invoice_id")
     def _compute_rebate_wallet_available(self):
         for order in self:
             wallet, partner = order.rebate_wallet_id, order.partner_invoice_id
             order.rebate_wallet_available = (
-                wallet and partner and wallet._get_available(partner, fields.Date.today())
+                wallet._get_available(partner, fields.Date.context_today(order))
+                if wallet and partner
+                else 0
             )
 
     def write(self, vals):

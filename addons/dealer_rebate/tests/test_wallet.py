@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
@@ -186,6 +187,19 @@ class TestWallet(WalletCommon):
         self._assert_wallet(0)
         self._assert_wallet(70, partner=self.dealer_2)
 
+    def test_P12_spent_items_that_change_are_matched_anew(self):
+        """P12: a payment moved to another dealer spends that dealer's grants, or is refused."""
+        self._grant(self.dealer, 100)
+        self._grant(self.dealer_2, 50)
+        invoice = self._bill(self.dealer, 250)
+        small, large = self._spend(invoice, 20), self._spend(invoice, 60)
+        small.move_id.line_ids._filter_wallet().partner_id = self.dealer_2
+        self._assert_wallet(40)
+        self._assert_wallet(30, partner=self.dealer_2)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            large.move_id.line_ids._filter_wallet().partner_id = self.dealer_2
+        self._assert_wallet(40)
+
     def test_P12_cancelled_payment_gives_back(self):
         """P12: a payment reset to draft gives its money back to the same grants."""
         self._grant(self.dealer, 100)
@@ -369,16 +383,16 @@ class TestWalletLots(WalletCommon):
         self._grant(self.dealer, 100, self._months(-6, 20))
         self._spend(self._bill(self.dealer, 500), 30)
         messages = self.dealer.message_ids
-        self.wallet._notify_expiry()
+        self.wallet.sudo()._notify_expiry()
         self.assertIn("70.00", (self.dealer.message_ids - messages)[:1].body)
         self.assertEqual(len(self.dealer.activity_ids), 1)
-        self.wallet._notify_expiry()
+        self.wallet.sudo()._notify_expiry()
         self.assertEqual(len(self.dealer.activity_ids), 1, "told once")
         lot = self._balance()._get_open_lots()
         self.assertEqual(lot.expires_on, self.today + timedelta(days=30), "never less notice")
-        self.assertFalse(self.wallet._expire(), "not yet")
-        lot.move_line_id.rebate_wallet_expiry = self.today - timedelta(days=1)
-        entry = self.wallet._expire()
+        self.assertFalse(self.wallet.sudo()._expire(), "not yet")
+        lot.move_line_id.sudo().rebate_wallet_expiry = self.today - timedelta(days=1)
+        entry = self.wallet.sudo()._expire()
         self.assertEqual(
             entry.line_ids.filtered(
                 lambda line: line.account_id == self.wallet.expiry_account_id
@@ -391,7 +405,7 @@ class TestWalletLots(WalletCommon):
     def test_P12_nothing_expires_without_notice(self):
         """P12: a grant past its date that nobody was told of can still be spent."""
         self._grant(self.dealer, 100, self._months(-7))
-        self.assertFalse(self.wallet._expire())
+        self.assertFalse(self.wallet.sudo()._expire())
         self._spend(self._bill(self.dealer, 500), 30)
         self._assert_wallet(70)
 
@@ -403,7 +417,7 @@ class TestWalletLots(WalletCommon):
         with self.assertRaisesRegex(UserError, "expired"), self.env.cr.savepoint():
             self._spend(invoice, 11)
         self._spend(invoice, 10)
-        self.wallet._expire()
+        self.wallet.sudo()._expire()
         self._assert_wallet(0)
 
     def test_P12_held_credit_does_not_expire(self):
@@ -411,7 +425,7 @@ class TestWalletLots(WalletCommon):
         self._grant(self.dealer, 100)
         order = self._order(self.dealer, 500, 60)
         order.action_confirm()
-        lot = self._balance()._get_open_lots().move_line_id
+        lot = self._balance()._get_open_lots().move_line_id.sudo()
         lot.write(
             {
                 "rebate_wallet_expiry": self.today - timedelta(days=1),
@@ -419,7 +433,7 @@ class TestWalletLots(WalletCommon):
             }
         )
         order.sudo().rebate_wallet_hold_ids.date = self.today - timedelta(days=2)
-        self.wallet._expire()
+        self.wallet.sudo()._expire()
         self._assert_wallet(60, held=60)
         invoice = order._create_invoices()
         invoice.action_post()
@@ -524,12 +538,41 @@ class TestWalletLots(WalletCommon):
 
     def _expired_grant(self, amount):
         self._grant(self.dealer, amount)
-        self._balance()._get_open_lots().move_line_id.write(
+        self._balance()._get_open_lots().move_line_id.sudo().write(
             {
                 "rebate_wallet_expiry": self.today - timedelta(days=1),
                 "rebate_wallet_notice_on": self.today - timedelta(days=40),
             }
         )
+
+    def test_P12_scheduled_action_tells_and_expires(self):
+        """P12: the scheduled action does both, wallet by wallet."""
+        self._expired_grant(100)
+        self._grant(self.dealer_2, 40, self._months(-6, 10))
+        commits = []
+
+        def commit(_cron, processed=0, *, remaining=None, deactivate=False):
+            commits.append(processed)
+            return 60
+
+        with patch.object(self.registry["ir.cron"], "_commit_progress", commit):
+            self.env["rebate.wallet"].sudo()._cron_expire()
+        self.assertIn(1, commits)
+        self._assert_wallet(0)
+        self._assert_wallet(40, partner=self.dealer_2)
+        self.assertTrue(self.dealer_2.activity_ids)
+
+    def test_P12_users_do_not_write_expiry_or_kind(self):
+        """P12: an accountant cannot say by RPC that an entry is a grant, or expires later."""
+        entry = self._grant(self.dealer, 100)
+        line = entry.line_ids.filtered("rebate_wallet_expiry")
+        with self.assertRaises(AccessError):
+            line.with_env(self.env).write({"rebate_wallet_expiry": False})
+        moves = self.env["account.move"]
+        with self.assertRaises(AccessError):
+            moves.create({"rebate_wallet_kind": "take_back"})
+        with self.assertRaises(AccessError):
+            moves.with_context(default_rebate_wallet_kind="expiry").create({})
 
 
 @tagged("post_install", "-at_install")
@@ -613,6 +656,102 @@ class TestWalletSettlement(WalletCommon):
         self.assertEqual(settlement.state, "posted")
         self._assert_wallet(100)
         self._assert_wallet(50, partner=self.dealer_2)
+
+    def test_P12_spending_lowers_no_turnover(self):
+        """P12: a line that spends the wallet is a payment to the rebates, not a discount."""
+        wallet = self._create_wallet(name="Net money", tax_setting="spending")
+        grant = self.env["rebate.wallet.grant"].create(
+            {"wallet_id": wallet.id, "partner_id": self.dealer.id, "amount": 100, "reason": "R"}
+        )
+        grant.with_user(self.env.ref("base.user_admin")).sudo().action_approve()
+        grant.action_post()
+        agreement = self._create_agreement(self._create_table([(0, 10)]))
+        invoice = self.env["account.move"].create(
+            self._prepare_invoice(self.dealer, self.today, [1000])
+        )
+        self.assertTrue(invoice.rebate_wallet_usable)
+        invoice.action_use_rebate_wallet()
+        self.assertFalse(invoice.rebate_wallet_usable)
+        invoice.action_post()
+        self.assertEqual(invoice.amount_untaxed, 900)
+        settlement = self._compute(agreement, self.today)
+        lines = settlement.line_ids.filtered(lambda line: line.partner_id == self.dealer)
+        self.assertEqual(sum(lines.mapped("base")), 1000)
+        self._assert_wallet(0, wallet=wallet)
+
+    def test_P12_contact_merged_into_another_dealer(self):
+        """P12: a contact's payment moves along with the contact."""
+        self._grant(self.dealer, 100)
+        self._grant(self.dealer_2, 100)
+        contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.dealer.id})
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": contact.id,
+                "amount": 30,
+                "journal_id": self.wallet.payment_journal_id.id,
+                "payment_method_line_id": self.wallet.payment_method_line_id.id,
+            }
+        )
+        payment.action_post()
+        self._assert_wallet(70)
+        other = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.dealer_2.id})
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((contact | other).ids, other)
+        self._assert_wallet(100)
+        self._assert_wallet(70, partner=self.dealer_2)
+
+    def test_P12_grants_of_many_dealers_cost_few_queries(self):
+        """P12: the cost of a grant does not grow with the number of dealers."""
+        notes = self.env["account.move"]
+        for number in range(12):
+            notes |= self._credit_note(self._create_dealer(f"Dealer {number}"), 10)
+        self.env.flush_all()
+        counts = []
+        for batch in (notes[:2], notes[2:]):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.wallet._grant(batch)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        slope = (counts[1] - counts[0]) / 8
+        self.assertLess(slope, 30, counts)
+
+    def test_P12_statement_says_what_the_account_says(self):
+        """P12: opening, entries with their running balance, what is left and until when."""
+        self.wallet.write({"expiry_months": 6, "max_share": 50})
+        self._grant(self.dealer, 100, self.today - relativedelta(years=2))
+        self._grant(self.dealer, 40)
+        invoice = self._bill(self.dealer, 200)
+        self._spend(invoice, 30)
+        row = self._balance()
+        opening, rows = row._get_statement(row._get_statement_start())
+        self.assertEqual(opening, 100)
+        self.assertEqual([running for _entry, running in rows], [140, 110])
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("dealer_rebate.report_wallet_statement", row.ids)[0]
+            .decode()
+        )
+        for text in ("Dealer One", invoice.name, "140.00", "110.00", "50 percent"):
+            self.assertIn(text, html)
+
+    def test_P12_screens_open_what_they_say(self):
+        """P12: buttons lead to this dealer's and this wallet's records."""
+        entry = self._grant(self.dealer, 100)
+        row = self._balance()
+        for action, count in (
+            (self.wallet.action_view_balances(), 1),
+            (self.wallet.action_view_entries(), 1),
+            (row.action_view_entries(), 1),
+            (self.dealer.action_view_rebate_wallets(), 1),
+        ):
+            found = self.env[action["res_model"]].search(action["domain"])
+            self.assertEqual(len(found), count)
+        self.assertEqual(row.entry_ids.action_view_document()["res_id"], entry.id)
+        note = entry.rebate_wallet_origin_id
+        self.assertEqual(note.action_view_rebate_wallet_moves()["res_id"], entry.id)
+        self.assertEqual(entry.action_view_rebate_wallet_moves()["res_id"], note.id)
+        self.assertEqual(self.dealer.rebate_wallet_count, 1)
 
     def test_P12_agreement_names_its_wallet(self):
         """P12: an agreement cannot pay into no wallet."""

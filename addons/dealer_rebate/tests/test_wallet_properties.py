@@ -97,7 +97,7 @@ class TestWalletProperties(WalletCommon):
     def _step_expire(self, chance, dealer, balance):
         lots = self._balance(dealer)._get_open_lots()
         if lots and chance.random() < 0.5:
-            lots[:1].move_line_id.rebate_wallet_expiry = self.today - timedelta(days=1)
+            lots[:1].move_line_id.sudo().rebate_wallet_expiry = self.today - timedelta(days=1)
         entry = self.wallet.sudo()._expire()
         lines = entry.line_ids.filtered(
             lambda line: line.account_id == self.wallet.account_id and line.partner_id == dealer
