@@ -84,6 +84,17 @@ class AccountMoveReversal(models.Model):
         super()._check_not_rebate_paid()
         # sudo: as in _find_rebate_lines.
         lines = self.env["rebate.settlement.line"].sudo()
+        # Odoo deletes the lines of a document before it asks whether the document may go.
+        paid = lines.search([("credit_note_id", "in", self.ids)], limit=1) if self.ids else lines
+        if paid:
+            raise UserError(
+                self.env._(
+                    "%(document)s belongs to the ledger of %(settlement)s. Leave it as it is, or "
+                    "cancel the settlement.",
+                    document=paid.credit_note_id.display_name,
+                    settlement=paid.settlement_id.name,
+                )
+            )
         taken = lines.search([("reversal_id", "in", self.ids)], limit=1) if self.ids else lines
         if taken:
             raise UserError(

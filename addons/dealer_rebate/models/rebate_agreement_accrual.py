@@ -209,15 +209,17 @@ class RebateAgreementAccrual(models.Model):
                 )
         return values
 
-    def _compute_expected(self, date):
+    def _compute_expected(self, date, force=False):
         """What everybody earned up to a day by the expected tier, and what was settled of it.
 
+        :param force: also for agreements without accruals, by the tier reached so far
         :return: ({key: Earning}, {key: Decimal}); a key is (component key, subject, period start)
         """
-        if self.state == "closed" or self.accrual_method == "none":
+        if not force and (self.state == "closed" or self.accrual_method == "none"):
             # Nothing more will be settled, or nothing is to be accrued: what is open is released.
             return {}, {}
-        agreement = self.with_context(rebate_to_date=date, rebate_expected=self.accrual_method)
+        method = "reached" if self.accrual_method == "none" else self.accrual_method
+        agreement = self.with_context(rebate_to_date=date, rebate_expected=method)
         periods = self._get_periods_until(date)
         earned = {
             (earning.component.component_key, earning.subject, earning.start): earning
@@ -247,18 +249,23 @@ class RebateAgreementAccrual(models.Model):
             day = end + timedelta(days=1)
         return periods
 
-    def _read_open_accruals(self):
-        """{(component key, subject, period start): Decimal} of what is accrued and not settled."""
+    def _read_open_accruals(self, date=None):
+        """{(component key, subject, period start): Decimal} of what is accrued and not settled.
+
+        :param date: only what was accrued up to a day
+        """
         self.env["rebate.accrual"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT component_key, partner_id, COALESCE(outlet_id, 0), period_from,
                        SUM(amount)::text
-                  FROM rebate_accrual WHERE agreement_id = %s AND state = 'open'
+                  FROM rebate_accrual
+                 WHERE agreement_id = %s AND state = 'open' AND date <= %s
               GROUP BY component_key, partner_id, COALESCE(outlet_id, 0), period_from
                 """,
                 self.id,
+                date or fields.Date.to_date("9999-12-31"),
             )
         )
         return {

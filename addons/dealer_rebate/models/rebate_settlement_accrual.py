@@ -51,7 +51,7 @@ class RebateSettlementAccrual(models.Model):
         found = settlement._find_accruals(lines)
         if not found:
             return accruals
-        notes = lines.sudo().credit_note_id.filtered("date")
+        notes = lines.sudo().credit_note_id.filtered(lambda note: note.state == "posted")
         date = max(notes.mapped("date"), default=settlement.posting_date)
         rows = accruals.create(settlement._prepare_reversals(found, date))
         for owner, own in rows.grouped("agreement_id").items():

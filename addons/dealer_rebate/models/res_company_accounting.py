@@ -48,3 +48,19 @@ class ResCompanyAccounting(models.Model):
         help="Receivable account of rebates that are paid by transfer. Used for nothing else, so "
         "that they are never set off against invoices (R3, R4).",
     )
+    rebate_claim_account_id = fields.Many2one(
+        "account.account",
+        domain=ACCOUNTS,
+        ondelete="set null",
+        help="Asset account for rebates that suppliers owe until their credit note comes (R4).",
+    )
+    rebate_write_off_limit = fields.Monetary(
+        currency_field="currency_id",
+        help="Differences up to this amount may be written off, with a reason. 0: none.",
+    )
+    rebate_write_off_account_id = fields.Many2one(
+        "account.account",
+        domain=ACCOUNTS,
+        ondelete="set null",
+        help="Where small differences of rebates are written off.",
+    )

@@ -32,3 +32,17 @@ class ResConfigSettingsAccounting(models.TransientModel):
         readonly=False,
         domain="[('company_ids', 'in', company_id), ('account_type', '=', 'asset_receivable')]",
     )
+    rebate_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Rebate Limit Currency"
+    )
+    rebate_claim_account_id = fields.Many2one(
+        related="company_id.rebate_claim_account_id", readonly=False, domain=ACCOUNTS
+    )
+    rebate_write_off_limit = fields.Monetary(
+        related="company_id.rebate_write_off_limit",
+        readonly=False,
+        currency_field="rebate_currency_id",
+    )
+    rebate_write_off_account_id = fields.Many2one(
+        related="company_id.rebate_write_off_account_id", readonly=False, domain=ACCOUNTS
+    )

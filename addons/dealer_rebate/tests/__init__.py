@@ -3,6 +3,7 @@
 from . import test_access
 from . import test_accrual
 from . import test_cancel
+from . import test_closing
 from . import test_agreement
 from . import test_concurrency
 from . import test_conditions
@@ -27,6 +28,7 @@ from . import test_schemes
 from . import test_settlement
 from . import test_simulation
 from . import test_statement
+from . import test_supplier
 from . import test_tour
 from . import test_versions
 from . import test_wallet

@@ -42,6 +42,9 @@ class RebateCommon(AccountTestInvoicingCommon):
         cls.company = cls.env.company
         cls.journal = cls.company_data["default_journal_sale"]
         cls.rebate_journal = cls._create_rebate_journal(cls.company, cls.company_data)
+        cls.company.rebate_transfer_account_id = cls.company_data[
+            "default_account_receivable"
+        ].copy({"name": "Rebates by Transfer"})
         cls.dealer = cls._create_dealer("Dealer One")
         cls.dealer_2 = cls._create_dealer("Dealer Two")
 

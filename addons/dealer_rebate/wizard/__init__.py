@@ -4,4 +4,7 @@ from . import base_partner_merge_metric
 from . import rebate_metric_import
 from . import rebate_metric_reject
 from . import rebate_accrual_run
+from . import rebate_cutoff_report
+from . import rebate_expected_settle
 from . import rebate_settlement_cancel
+from . import rebate_write_off
