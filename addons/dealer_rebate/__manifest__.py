@@ -13,6 +13,7 @@
         "security/dealer_rebate_accounting_rules.xml",
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
+        "data/rebate_confirmation_data.xml",
         "data/ir_cron_accounting_data.xml",
         "report/rebate_statement_templates.xml",
         "report/report_invoice_templates.xml",

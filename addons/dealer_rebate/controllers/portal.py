@@ -271,7 +271,7 @@ class RebatePortal(CustomerPortal):
             confirmation._object(
                 self._get_answered_line(confirmation, line_id),
                 kwargs.get("reason"),
-                kwargs.get("kind") or "line",
+                kwargs.get("kind"),
                 documents,
                 author,
             )

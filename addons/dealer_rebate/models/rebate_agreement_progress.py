@@ -193,4 +193,20 @@ class RebateAgreementProgress(models.Model):
                     total=line._money(following["total"]),
                 )
             )
+        elif not row["excluded"]:
+            sentences += self._describe_next_row(line)
         return sentences
+
+    def _describe_next_row(self, line):
+        """The next row, where more turnover of this dealer alone does not reach it."""
+        following = line.trace.get("next")
+        if not following or "from_2" in following:
+            return []
+        return [
+            self.env._(
+                "%(missing)s more reaches the row from %(bound)s (%(rate)s).",
+                missing=line._looked_up(following["missing"]),
+                bound=line._looked_up(following["from"]),
+                rate=line._rate_text(following["value"]),
+            )
+        ]

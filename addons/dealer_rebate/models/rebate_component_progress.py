@@ -65,7 +65,8 @@ class RebateComponentProgress(models.Model):
             for subject in self._get_running_subjects(partners)
             if (subject, first) not in known
         ]
-        self._apply_rules(empty, windows, day)
+        if empty:
+            self._apply_rules(empty, windows, day)
         return empty
 
     def _get_running_subjects(self, partners):

@@ -173,10 +173,16 @@ class RebateConfirmation(models.Model):
             return [common | {"amount": line.amount}]
         if kind == "missing":
             return [common]
+        if kind != "document":
+            raise UserError(
+                self.env._(
+                    "Choose what you object to: the line, some documents, or something missing."
+                )
+            )
         amounts = line._get_document_amounts()
         chosen = [name for name in dict.fromkeys(documents) if name in amounts]
-        if kind != "document" or not chosen:
-            raise UserError(self.env._("Choose the documents that you object to."))
+        if not chosen:
+            raise UserError(self.env._("Tick the documents that you object to."))
         return [
             common | {"document": name, "move_id": amounts[name][1], "amount": amounts[name][0]}
             for name in chosen

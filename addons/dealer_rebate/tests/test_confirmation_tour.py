@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from lxml import html
+
 from odoo.tests import HttpCase, tagged
 
 from .test_confirmation import ConfirmationCommon
@@ -9,6 +11,26 @@ from .test_portal import PortalCommon
 @tagged("post_install", "-at_install")
 class TestConfirmationTour(ConfirmationCommon, PortalCommon, HttpCase):
     """A dealer's way through the portal."""
+
+    def test_R12_page_works_by_keyboard_and_for_readers(self):
+        """R12: native controls, each with its label; headings in order; nothing on hover only."""
+        settlement = self._ask()
+        self.authenticate("portal_one", "portal_one")
+        page = html.fromstring(self.url_open(f"/my/rebates/settlement/{settlement.id}").text)
+        (wrap,) = page.xpath("//div[@id='wrap']")
+        controls = wrap.xpath(".//input[not(@type='hidden')] | .//textarea | .//select")
+        self.assertGreater(len(controls), 8)
+        for control in controls:
+            labels = wrap.xpath(".//label[@for=$id]", id=control.get("id"))
+            self.assertEqual(len(labels), 1, html.tostring(control))
+            self.assertTrue(labels[0].text_content().strip())
+        for button in wrap.xpath(".//button | .//a | .//summary"):
+            self.assertTrue(
+                button.text_content().strip() or button.get("aria-label"), html.tostring(button)
+            )
+        self.assertEqual(len(page.xpath("//*[@id='wrap']//h1")), 1)
+        for attribute in ("onclick", "onmouseover", "tabindex", "data-bs-toggle"):
+            self.assertFalse(wrap.xpath(f".//*[@{attribute}]"), attribute)
 
     def _run(self):
         settlement = self._ask()
