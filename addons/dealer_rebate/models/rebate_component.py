@@ -264,6 +264,16 @@ class RebateComponent(models.Model):
             "store_format", "exclusion", "bundle", "priority",
         )  # fmt: skip
 
+    def _get_policy_names(self):
+        """Fields that a policy file holds, besides table, caps, gates and adjustments."""
+        dates = ("date_scope_from", "date_scope_to")
+        scope = ("categ_ids", "product_ids", "uom_id")
+        return (*self._get_plain_terms(), *scope, *dates, "name", "sequence")
+
+    def _get_metrics(self):
+        """Metrics that these components depend on. For extension."""
+        return self.env["rebate.metric"]
+
     def _describe_terms(self):
         """Terms in words, see ``rebate.agreement._describe_terms``. For extension."""
         self.ensure_one()

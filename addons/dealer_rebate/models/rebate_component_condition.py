@@ -80,6 +80,18 @@ class RebateComponentCondition(models.Model):
             "adjustments": sorted(a._get_condition_terms() for a in self.adjustment_ids),
         }
 
+    def _get_metrics(self):
+        conditions = (self.gate_ids, self.adjustment_ids)
+        return (
+            super()._get_metrics()
+            | self.rate_metric_id
+            | self.rate_metric_2_id
+            | conditions[0].metric_id
+            | conditions[0].threshold_metric_id
+            | conditions[1].metric_id
+            | conditions[1].threshold_metric_id
+        )
+
     def _describe_terms(self):
         terms = super()._describe_terms()
         for number, gate in enumerate(self.gate_ids, 1):

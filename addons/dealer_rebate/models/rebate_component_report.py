@@ -75,6 +75,9 @@ class RebateComponentReport(models.Model):
             terms[name] = self[name].code or ""
         return terms
 
+    def _get_metrics(self):
+        return super()._get_metrics() | self.basis_metric_id | self.deduct_metric_id
+
     def _check_table_ready(self):
         if self.basis == "metric" and self.agreement_id.paid_only:
             raise UserError(
