@@ -235,7 +235,10 @@ class AccountMoveWallet(models.Model):
                 lambda entry: entry.rebate_wallet_kind == "grant"
             )
             if move.move_type == "out_invoice" and grants:
-                grants.line_ids._filter_wallet()._get_wallet()._take_back(move)
+                # Odoo's "reverse and cancel" matches the reversal with the credit note: then it
+                # is the grant's own entry whose receivable is open again.
+                for grant in grants:
+                    grant.line_ids._filter_wallet()[:1]._get_wallet()._take_back(move | grant)
 
     def _get_wallet_holds(self):
         """What the orders of this invoice still hold."""

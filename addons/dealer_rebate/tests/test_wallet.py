@@ -494,6 +494,15 @@ class TestWalletLots(WalletCommon):
         self.assertEqual(claim.amount_residual, 70, "a receivable")
         self._assert_wallet(0)
 
+    def test_R5_reverse_and_cancel_takes_back_too(self):
+        """R5: Odoo's way to reverse and match at once takes back the same."""
+        note = self._credit_note(self.dealer, 100)
+        entry = self.wallet._grant(note)
+        self._spend(self._bill(self.dealer, 500), 70)
+        note._reverse_moves([{"invoice_date": self.today, "date": self.today}], cancel=True)
+        self.assertEqual(sum(entry._get_wallet_open_lines().mapped("amount_residual")), 70)
+        self._assert_wallet(0)
+
     def test_R5_take_back_leaves_what_orders_hold(self):
         """R5: what an order holds is not taken back under it."""
         note = self._credit_note(self.dealer, 100)
@@ -752,6 +761,26 @@ class TestWalletSettlement(WalletCommon):
         self.assertEqual(note.action_view_rebate_wallet_moves()["res_id"], entry.id)
         self.assertEqual(entry.action_view_rebate_wallet_moves()["res_id"], note.id)
         self.assertEqual(self.dealer.rebate_wallet_count, 1)
+
+    def test_R15_cancelled_settlement_empties_the_wallet(self):
+        """R15, R5: cancelling a posted settlement takes back what it granted, the rest is owed."""
+        agreement = self._create_agreement(
+            self._create_table([(0, 10)]), payout="wallet", wallet_id=self.wallet.id
+        )
+        self._invoice(self.dealer, "2026-02-01", 1000)
+        settlement = self._settle(agreement, "2026-03-31")
+        self._spend(self._bill(self.dealer, 500), 70)
+        settlement._cancel_posted(self.today, "Wrong table")
+        self._assert_wallet(0)
+        open_lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.dealer.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+                ("move_id.rebate_wallet_kind", "=", "grant"),
+            ]
+        )
+        self.assertEqual(sum(open_lines.mapped("amount_residual")), 70)
 
     def test_P12_agreement_names_its_wallet(self):
         """P12: an agreement cannot pay into no wallet."""
