@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged, warmup
 
@@ -566,24 +567,42 @@ class TestMetric(MetricCommon):
         """What an agreement in force relies on does not change, directly or through formulas."""
         base = self._create_metric("base")
         top = self._create_metric("top", "formula", formula="base * 2")
-        agreement = self.agreement
-        model = self.registry["rebate.metric"]
-        original = model._get_agreements_in_force
-
-        def in_force(metrics):
-            return (
-                agreement.with_env(metrics.env)
-                if top in metrics.with_env(top.env)
-                else (original(metrics))
-            )
-
-        self.patch(model, "_get_agreements_in_force", in_force)
+        agreement = self._create_agreement(
+            self._create_table([(0, 2)]),
+            name="Gated",
+            activate=False,
+            component_vals={"gate_ids": [Command.create({"metric_id": top.id, "threshold": 1})]},
+        )
+        base.aggregation = "average"
+        agreement.action_activate()
         for metric, vals in ((top, {"formula": "base"}), (base, {"aggregation": "last"})):
             with self.subTest(metric.code), self.assertRaises(UserError):
                 metric.write(vals)
         base.write({"name": "Another name", "needs_evidence": True})
         terms = top._get_terms()
         self.assertEqual(set(terms), {"base", "top"})
+
+    def test_only_those_who_take_part_have_values(self):
+        """What others report is none of this agreement's business."""
+        sales = self._create_metric("sales")
+        outsider = self._create_dealer("Outsider")
+        for dealer in (self.dealer, outsider):
+            self._value(sales, Q1, 1, dealer=dealer)
+        found = sales._read_values(self.agreement, [Q1])
+        self.assertEqual({partner for _metric, partner, _outlet, _key in found}, {self.dealer.id})
+
+    def test_R3_a_late_store_makes_its_dealer_late(self):
+        """R3: the data of a dealer are complete when those of its stores are."""
+        metric = self._create_metric("sales", has_deadline=True, deadline_days=5)
+        early, late = self._create_stores(self.dealer, "A", "B")
+        with freeze_time("2026-02-01"):
+            self._value(metric, MONTHS[0], 1, outlet_id=early.id)
+        with freeze_time("2026-03-01"):
+            self._value(metric, MONTHS[0], 1, outlet_id=late.id)
+        self.assertEqual(
+            self.env["rebate.metric.value"]._read_late(metric, MONTHS),
+            {(self.dealer.id, outlet, MONTHS[0][0]) for outlet in (0, late.id)},
+        )
 
     def test_copy_has_a_code_of_its_own(self):
         """A duplicate is another metric."""

@@ -181,21 +181,29 @@ class TestPortalIsolation(ConfirmationCommon, PortalCommon, HttpCase):
 
     def test_report_export_and_attachments(self):
         """By the report's own address, by export, by the files of documents and records."""
-        attachment = self.env["ir.attachment"].sudo().create(
-            {
-                "name": "statement.pdf",
-                "raw": b"secret",
-                "res_model": "rebate.settlement.line",
-                "res_id": self.secret_line.id,
-            }
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": "statement.pdf",
+                    "raw": b"secret",
+                    "res_model": "rebate.settlement.line",
+                    "res_id": self.secret_line.id,
+                }
+            )
         )
-        field_file = self.env["ir.attachment"].sudo().create(
-            {
-                "name": "evidence.pdf",
-                "raw": b"secret",
-                "res_model": "rebate.settlement",
-                "res_id": self.settlement.id,
-            }
+        field_file = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": "evidence.pdf",
+                    "raw": b"secret",
+                    "res_model": "rebate.settlement",
+                    "res_id": self.settlement.id,
+                }
+            )
         )
         self.authenticate("portal_one", "portal_one")
         report = "dealer_rebate.report_rebate_statement"
@@ -239,16 +247,20 @@ class TestPortalIsolation(ConfirmationCommon, PortalCommon, HttpCase):
     def test_R2_stores_of_the_dealer(self):
         """R2: a store of its own company is its dealer's to see, from its first day on, alone."""
         company = self._create_dealer("Store Company")
-        outlet = self.env["aftersales.outlet"].sudo().create(
-            {
-                "name": "North Store",
-                "code": "NST",
-                "kind": "store",
-                "partner_id": company.id,
-                "dealer_id": self.dealer.id,
-                "company_id": self.company.id,
-                "date_start": "2026-01-15",
-            }
+        outlet = (
+            self.env["aftersales.outlet"]
+            .sudo()
+            .create(
+                {
+                    "name": "North Store",
+                    "code": "NST",
+                    "kind": "store",
+                    "partner_id": company.id,
+                    "dealer_id": self.dealer.id,
+                    "company_id": self.company.id,
+                    "date_start": "2026-01-15",
+                }
+            )
         )
         agreement = self._create_agreement(
             self._create_table([(0, 10)]),
