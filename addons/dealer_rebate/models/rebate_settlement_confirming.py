@@ -158,8 +158,9 @@ class RebateSettlementConfirming(models.Model):
 
     def _compute_lines(self):
         self._withdraw_confirmations()
-        super()._compute_lines()
+        result = super()._compute_lines()
         self._apply_objections()
+        return result
 
     def _apply_objections(self):
         """Leave out what open objections concern, of this settlement and of earlier ones.

@@ -12,6 +12,20 @@ from .test_portal import PortalCommon
 class TestConfirmationTour(ConfirmationCommon, PortalCommon, HttpCase):
     """A dealer's way through the portal."""
 
+    def test_R12_file_of_what_waits_adds_up(self):
+        """R12, R15: the published script knows what waits, and where it comes in later."""
+        settlement = self._ask()
+        objection = self._object(settlement, self.invoice)
+        self._post(settlement)
+        self._answer(objection)
+        following = self._ask("2026-06-30")
+        self._post(following)
+        for posted, amount in ((settlement, 100), (following, 0)):
+            own = posted.line_ids.filtered(lambda line: line.partner_id == self.dealer)
+            self.assertEqual(sum(own.mapped("withheld")), amount)
+            result = self._check(own._get_csv())
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
     def test_R12_page_works_by_keyboard_and_for_readers(self):
         """R12: native controls, each with its label; headings in order; nothing on hover only."""
         settlement = self._ask()

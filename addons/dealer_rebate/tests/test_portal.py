@@ -44,6 +44,18 @@ class PortalCommon(RebateCommon):
         user.partner_id.parent_id = dealer
         return user
 
+    def _check(self, content):
+        """Run the published script on a file."""
+        with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+            file.write(content)
+            file.flush()
+            return subprocess.run(
+                [sys.executable, "-I", SCRIPT, file.name],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
     def _progress(self, agreement, day=DAY, partner=None):
         return agreement._get_progress(partner or self.dealer, day)
 
@@ -320,18 +332,6 @@ class TestPortal(PortalCommon, HttpCase):
     # ------------------------------------------------------------------
     # CSV and the published script
     # ------------------------------------------------------------------
-
-    def _check(self, content):
-        """Run the published script on a file."""
-        with tempfile.NamedTemporaryFile(suffix=".csv") as file:
-            file.write(content)
-            file.flush()
-            return subprocess.run(
-                [sys.executable, "-I", SCRIPT, file.name],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
 
     def test_R15_csv_adds_up_by_the_published_script(self):
         """R15: the script, served to everybody, re-adds the file to the cent."""
