@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_access
+from . import test_access_accounting
 from . import test_accrual
 from . import test_cancel
 from . import test_closing
