@@ -9,9 +9,10 @@ class AccountMoveLinePayout(models.Model):
     _inherit = "account.move.line"
 
     def _compute_account_id(self):
-        super()._compute_account_id()
+        result = super()._compute_account_id()
         for line in self:
             # sudo: whoever makes the document, its agreement decides on the account.
             agreement = line.move_id.sudo().rebate_settlement_id.agreement_id
             if line.display_type == "payment_term" and agreement.payout == "transfer":
                 line.account_id = agreement._get_transfer_account().with_env(self.env)
+        return result

@@ -81,7 +81,7 @@ class AccountMoveReversal(models.Model):
 
     def _check_not_rebate_paid(self):
         """A document that took a rebate back stays as well: the ledger rests on it."""
-        super()._check_not_rebate_paid()
+        result = super()._check_not_rebate_paid()
         # sudo: as in _find_rebate_lines.
         lines = self.env["rebate.settlement.line"].sudo()
         # Odoo deletes the lines of a document before it asks whether the document may go.
@@ -106,3 +106,4 @@ class AccountMoveReversal(models.Model):
                     settlement=taken.settlement_id.name,
                 )
             )
+        return result
