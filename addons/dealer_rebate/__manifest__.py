@@ -19,6 +19,7 @@
         "report/rebate_statement_templates.xml",
         "report/report_invoice_templates.xml",
         "report/rebate_reports.xml",
+        "report/rebate_contract_templates.xml",
         "report/rebate_wallet_templates.xml",
         "views/rebate_allocation_views.xml",
         "wizard/rebate_metric_import_views.xml",

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from odoo.addons.aftersales_service.models.aftersales_protected_mixin import get_business_fields
+from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
 # Only code that holds this object may write what is computed: a context that comes in by RPC is
 # JSON and can never contain it.

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from . import aftersales_protected_mixin  # the others inherit it
 from . import aftersales_voucher_line_mixin  # likewise
 from . import aftersales_callback
 from . import aftersales_fault

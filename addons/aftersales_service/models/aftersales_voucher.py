@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .aftersales_protected_mixin import get_business_fields
+from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
 # Only code that holds this object may write what the steps write: a context that comes in by
 # RPC is JSON and can never contain it.

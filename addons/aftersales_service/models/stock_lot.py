@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from .aftersales_protected_mixin import get_business_fields
+from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
 # What core lets be entered for a new serial; what it is worth and where it lies is not in here.
 NEW_UNIT_FIELDS = frozenset({"name", "product_id", "company_id", "ref", "note", "lot_properties"})

@@ -27,6 +27,7 @@ from . import rebate_agreement_progress
 from . import rebate_agreement_version
 from . import rebate_agreement_simulation
 from . import rebate_agreement_policy
+from . import rebate_agreement_contract
 from . import rebate_agreement_wallet
 from . import rebate_allocation
 from . import rebate_basis_mixin

@@ -33,7 +33,7 @@ class RebateAgreement(models.Model):
 
     _name = "rebate.agreement"
     _description = "Rebate Agreement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.protected.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, name, id"
     _check_company_auto = True
 
@@ -440,6 +440,11 @@ class RebateAgreement(models.Model):
             )
         return journal
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"state", *self._get_process_fields()}
+
+    @api.model
     def _get_process_fields(self):
         """Fields that only the business methods write, besides the state."""
         return {"terms_hash", "version", "root_id", "previous_id", "submitted_by_id"}

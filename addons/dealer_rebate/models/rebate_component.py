@@ -32,7 +32,7 @@ class RebateComponent(models.Model):
 
     _name = "rebate.component"
     _description = "Rebate Component"
-    _inherit = ["rebate.term.mixin", "rebate.basis.mixin"]
+    _inherit = ["rebate.term.mixin", "rebate.basis.mixin", "aftersales.protected.mixin"]
     _order = "agreement_id, sequence, id"
 
     agreement_id = fields.Many2one(
@@ -221,6 +221,10 @@ class RebateComponent(models.Model):
             raise AccessError(
                 self.env._("The identity of a component is given by the system and stays.")
             )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"component_key"}
 
     @api.model
     def _get_free_fields(self):

@@ -142,7 +142,7 @@ class RebateComponentReport(models.Model):
                               ) AS move ON TRUE
                         WHERE fact.metric_id = %(metric)s AND %(counting)s AND %(dealers)s
                     )
-                    SELECT * FROM counted WHERE %(outermost)s) AS counted
+                    SELECT * FROM %(outermost)s AS longest) AS counted
             """,
             digits=agreement.currency_id.decimal_places,
             tax_key=SQL(", '' AS tax_key") if with_taxes else SQL(),
@@ -151,7 +151,7 @@ class RebateComponentReport(models.Model):
             metric=self.basis_metric_id.id,
             counting=values._get_counting_sql(),
             dealers=agreement._get_dealer_sql(partner_ids),
-            outermost=values._get_outermost_sql(("partner_id", "outlet_id", "key")),
+            outermost=values._get_outermost_query(("partner_id", "outlet_id", "key")),
         )
 
     def _flush_basis(self):

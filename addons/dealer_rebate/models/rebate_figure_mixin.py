@@ -133,22 +133,6 @@ class RebateFigureMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _get_outermost_sql(self, columns):
-        """As ``_get_outermost_query``, as a condition on ``counted``: for few rows only."""
-        same = SQL(" AND ").join(
-            SQL("%s = %s", SQL.identifier("o", column), SQL.identifier("counted", column))
-            for column in columns
-        )
-        return SQL(
-            """NOT EXISTS (
-                   SELECT 1 FROM counted o
-                    WHERE %s AND o.date_from <= counted.date_from
-                      AND o.date_to >= counted.date_to
-                      AND o.date_to - o.date_from > counted.date_to - counted.date_from)""",
-            same,
-        )
-
-    @api.model
     def _get_outermost_query(self, columns):
         """Query of the rows of ``counted`` that no longer span of the same holds.
 

@@ -15,7 +15,7 @@ class RebateSettlement(models.Model):
 
     _name = "rebate.settlement"
     _description = "Rebate Settlement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.protected.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, run desc, id desc"
 
     name = fields.Char(compute="_compute_name", store=True)
@@ -343,6 +343,11 @@ class RebateSettlement(models.Model):
     # Helpers
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | self._get_process_fields()
+
+    @api.model
     def _get_process_fields(self):
         """Fields that only the business methods write."""
         return {

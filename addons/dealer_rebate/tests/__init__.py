@@ -11,6 +11,7 @@ from . import test_conditions
 from . import test_confirmation
 from . import test_confirmation_concurrency
 from . import test_confirmation_tour
+from . import test_contract
 from . import test_currency
 from . import test_demo
 from . import test_formula
@@ -34,6 +35,6 @@ from . import test_supplier
 from . import test_tour
 from . import test_versions
 from . import test_wallet
-from . import test_wallet_access
 from . import test_wallet_concurrency
+from . import test_wallet_access
 from . import test_wallet_properties

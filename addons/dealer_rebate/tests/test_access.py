@@ -123,3 +123,35 @@ class TestAccess(RebateCommon):
         self.assertEqual(self.settlement.line_ids.credit_note_id.company_id, self.company)
         self.assertEqual(other.line_ids.credit_note_id.company_id, second)
         self.assertEqual(other.line_ids.credit_note_id.journal_id, journal)
+
+    def test_R15_a_context_starts_nothing_half_way(self):
+        """R15: defaults of a context set no state, key or link that only buttons write."""
+        table = self._create_table([(0, 5)])
+        agreement = (
+            self.env["rebate.agreement"]
+            .with_context(default_state="active", default_version=7, default_terms_hash="x")
+            .create(
+                {
+                    "name": "By context",
+                    "date_start": "2026-01-01",
+                    "partner_ids": [Command.set(self.dealer.ids)],
+                }
+            )
+        )
+        self.assertEqual(
+            (agreement.state, agreement.version, agreement.terms_hash), ("draft", 1, False)
+        )
+        component = (
+            self.env["rebate.component"]
+            .with_context(default_component_key="mine")
+            .create({"name": "C", "agreement_id": agreement.id, "rate_table_id": table.id})
+        )
+        self.assertNotEqual(component.component_key, "mine")
+        agreement.action_activate()
+        settlement = (
+            self.env["rebate.settlement"]
+            .with_context(default_state="reviewed", default_posted_by_id=self.env.uid)
+            .create({"agreement_id": agreement.id, "date_to": "2026-03-31"})
+        )
+        self.assertEqual(settlement.state, "draft")
+        self.assertFalse(settlement.posted_by_id)
