@@ -221,8 +221,7 @@ class Story:
                 "name": "Dealer purchases of a quarter",
                 "method": "whole",
                 "line_ids": [
-                    (0, 0, {"from_value": bound, "value": rate})
-                    for bound, rate in REBATE_TIERS
+                    (0, 0, {"from_value": bound, "value": rate}) for bound, rate in REBATE_TIERS
                 ],
             }
         )

@@ -362,8 +362,11 @@ class RebateBasisMixin(models.AbstractModel):
 
     def _get_compatible_units(self):
         """Units that convert into the chosen one: those of the same reference unit."""
-        units = self.env["uom.uom"].with_context(active_test=False).search([])
-        return units.filtered(lambda unit: unit._has_common_reference(self.uom_id))
+        root = self.uom_id
+        while root.relative_uom_id:
+            root = root.relative_uom_id
+        units = self.env["uom.uom"].with_context(active_test=False)
+        return units.search([("id", "child_of", root.id)])
 
     def _get_rate_sql(self, company, currency):
         """Newest rate of a currency on or before the invoice date (``move``)."""
@@ -416,7 +419,8 @@ class RebateBasisMixin(models.AbstractModel):
         if "delivery.carrier" in self.env:
             # sudo: which products carriers charge with is no secret to who sets up rebates.
             carriers = self.env["delivery.carrier"].sudo().with_context(active_test=False)
-            return Domain("id", "in", carriers.search([]).product_id.ids)
+            products = carriers.search([("product_id", "!=", False)]).product_id
+            return Domain("id", "in", products.ids)
         raise UserError(
             self.env._(
                 "Choose the products that are delivery charges for %(name)s: without Odoo's "

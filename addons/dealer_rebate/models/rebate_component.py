@@ -96,7 +96,6 @@ class RebateComponent(models.Model):
         related="rate_table_id.description", string="Table in Words", help="The table in words."
     )
     per_document = fields.Boolean(
-        string="Per Document",
         help="The table is read for each invoice and credit note by itself; otherwise for all of "
         "a period together (R5).",
     )

@@ -114,8 +114,8 @@ class RebateComponentCondition(models.Model):
             )
         # Points alone need no table (R6: adjustments on the year).
         if self.adjustment_ids and not self.rate_table_id:
-            return
-        super()._check_table_ready()
+            return None
+        return super()._check_table_ready()
 
     # ------------------------------------------------------------------
     # Computing
@@ -159,9 +159,10 @@ class RebateComponentCondition(models.Model):
 
     def _apply_conditions(self, earnings, windows, cutoff):
         """Add points, then shut what a gate shuts; each leaves its verdict in the trace."""
-        super()._apply_conditions(earnings, windows, cutoff)
+        result = super()._apply_conditions(earnings, windows, cutoff)
         self._apply_adjustments(earnings, windows, cutoff)
         self._apply_gates(earnings, windows, cutoff)
+        return result
 
     def _apply_adjustments(self, earnings, windows, cutoff):
         if not self.adjustment_ids:

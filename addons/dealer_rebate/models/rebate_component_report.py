@@ -87,7 +87,7 @@ class RebateComponentReport(models.Model):
                     component=self.name,
                 )
             )
-        super()._check_table_ready()
+        return super()._check_table_ready()
 
     # ------------------------------------------------------------------
     # Reports as basis
@@ -155,9 +155,10 @@ class RebateComponentReport(models.Model):
         )
 
     def _flush_basis(self):
-        super()._flush_basis()
+        result = super()._flush_basis()
         self.env["rebate.metric.value"].flush_model()
         self.env["rebate.metric"].flush_model()
+        return result
 
     # ------------------------------------------------------------------
     # Approved amounts taken off
