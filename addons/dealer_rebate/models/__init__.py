@@ -10,8 +10,6 @@ from . import account_move_reversal
 from . import account_move_line_wallet
 from . import account_move_wallet
 from . import account_partial_reconcile
-from . import account_payment_register_wallet
-from . import base_partner_merge
 from . import aftersales_outlet
 from . import rate_table
 from . import rate_table_line

@@ -4,6 +4,7 @@ from . import test_access
 from . import test_access_accounting
 from . import test_accrual
 from . import test_cancel
+from . import test_crash
 from . import test_closing
 from . import test_agreement
 from . import test_concurrency

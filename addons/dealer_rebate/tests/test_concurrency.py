@@ -17,6 +17,8 @@ DEALERS = 3
 class ConcurrencyCommon(TransactionCase):
     """Real connections and real commits on a settlement of a few dealers, cleaned up after."""
 
+    dealer_count = DEALERS
+
     def setUp(self):
         super().setUp()
         self.created = {}
@@ -57,7 +59,7 @@ class ConcurrencyCommon(TransactionCase):
             env["res.partner"].create(
                 [
                     {"name": f"At once {n}", "property_account_receivable_id": receivable.id}
-                    for n in range(DEALERS)
+                    for n in range(self.dealer_count)
                 ]
             )
         )
@@ -160,13 +162,17 @@ class ConcurrencyCommon(TransactionCase):
         notes = settlement.env["account.move"].search(
             [("rebate_settlement_id", "=", settlement.id)]
         )
-        self.assertEqual(len(notes), DEALERS, "one credit note a dealer, no double and no hole")
+        self.assertEqual(
+            len(notes), self.dealer_count, "one credit note a dealer, no double and no hole"
+        )
         self.assertEqual(notes.partner_id, self.dealers.with_env(notes.env))
         self.assertEqual(set(notes.mapped("state")), {"posted"})
         self.assertEqual(settlement.line_ids.credit_note_id, notes)
-        self.assertEqual(len(settlement.line_ids), DEALERS)
+        self.assertEqual(len(settlement.line_ids), self.dealer_count)
         # The second poster left no gap in the numbers either.
-        self.assertEqual(sorted(notes.mapped("sequence_number")), list(range(1, DEALERS + 1)))
+        self.assertEqual(
+            sorted(notes.mapped("sequence_number")), list(range(1, self.dealer_count + 1))
+        )
 
     def _assert_rival_waits_and_fails(self, env, method):
         """Run a method on the other connection; it waits for ``env`` and then fails."""

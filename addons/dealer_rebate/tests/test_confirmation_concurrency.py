@@ -53,7 +53,7 @@ class TestConfirmationConcurrency(ConcurrencyCommon):
                     )
                 )
             cr.execute(SQL("DELETE FROM rebate_objection WHERE agreement_id IN %s", agreement))
-        super()._clean_up()
+        return super()._clean_up()
 
     def setUp(self):
         super().setUp()

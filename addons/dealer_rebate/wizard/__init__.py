@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import account_payment_register_wallet
+from . import base_partner_merge
 from . import base_partner_merge_metric
 from . import rebate_metric_import
 from . import rebate_metric_reject
