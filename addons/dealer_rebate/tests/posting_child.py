@@ -50,4 +50,5 @@ def main():
         api.Environment(cr, SUPERUSER_ID, {})["rebate.settlement"]._cron_post_settlements()
 
 
-main()
+if __name__ == "__main__":
+    main()
