@@ -1,0 +1,7 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import rebate_agreement
+from . import rebate_basis_mixin
+from . import rebate_component
+from . import rebate_metric
+from . import rebate_part_class

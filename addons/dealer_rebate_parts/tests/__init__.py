@@ -1,0 +1,6 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import test_access
+from . import test_demo
+from . import test_part_class
+from . import test_tier
