@@ -1,7 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from .rebate_agreement_version import SUPERSEDED
 
 
 class RebateMember(models.Model):
@@ -52,3 +56,25 @@ class RebateMember(models.Model):
         starts_before = not (self.date_from and other.date_to) or self.date_from <= other.date_to
         ends_after = not (self.date_to and other.date_from) or self.date_to >= other.date_from
         return starts_before and ends_after
+
+    def _join_overlapping(self):
+        """After a merge of partners: one membership, of all their days, where two overlap.
+
+        Which documents count stays as it was, so that this is no change of terms in force.
+        Otherwise the agreement could neither be changed nor be followed by a version.
+        """
+        for members in self.grouped("agreement_id").values():
+            last = self.browse()
+            for member in members.sorted(lambda one: one.date_from or date.min):
+                if last and last._overlaps(member):
+                    last._absorb(member)
+                else:
+                    last = member
+
+    def _absorb(self, other):
+        """Take over the days of a membership that begins later or on the same day."""
+        self.ensure_one()
+        ends = (self.date_to, other.date_to)
+        terms = self.with_context(rebate_superseded=SUPERSEDED)
+        other.with_env(terms.env).unlink()
+        terms.date_to = max(ends) if all(ends) else False

@@ -236,6 +236,7 @@ class RebateSettlement(models.Model):
                 self.env._("A settlement starts as a draft. Use its buttons to go on from there.")
             )
         settlements = super().create(vals_list)
+        settlements._claim_agreements()
         for settlement in settlements:
             settlement._check_agreement_active()
         return settlements
@@ -402,6 +403,19 @@ class RebateSettlement(models.Model):
                     states=", ".join(labels[state] for state in states),
                 )
             )
+
+    def _claim_agreements(self):
+        """Take the agreements for this transaction by writing them, as in :meth:`_claim`.
+
+        Who closes, follows or takes back an agreement in the same moment waits, is retried by
+        Odoo, and then sees the settlement that is open.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE rebate_agreement SET state = state WHERE id IN %s",
+                tuple(self.agreement_id.ids) or (0,),
+            )
+        )
 
     def _claim(self):
         """Take the settlement for this transaction by writing its counter.

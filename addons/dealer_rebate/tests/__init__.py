@@ -7,6 +7,7 @@ from . import test_cancel
 from . import test_crash
 from . import test_closing
 from . import test_agreement
+from . import test_agreement_concurrency
 from . import test_concurrency
 from . import test_conditions
 from . import test_confirmation
@@ -15,6 +16,7 @@ from . import test_confirmation_tour
 from . import test_contract
 from . import test_currency
 from . import test_demo
+from . import test_faults
 from . import test_formula
 from . import test_earnings
 from . import test_golden

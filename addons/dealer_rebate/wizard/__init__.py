@@ -2,6 +2,7 @@
 
 from . import account_payment_register_wallet
 from . import base_partner_merge
+from . import base_partner_merge_member
 from . import base_partner_merge_metric
 from . import rebate_metric_import
 from . import rebate_metric_reject
