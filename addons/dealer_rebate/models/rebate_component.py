@@ -312,6 +312,15 @@ class RebateComponent(models.Model):
                     component=self.name,
                 )
             )
+        if any(line.value < 0 for line in self.rate_table_id.line_ids):
+            raise UserError(
+                self.env._(
+                    "The table %(table)s of %(component)s has a negative value: a rebate takes "
+                    "nothing from anybody. Correct the row.",
+                    table=self.rate_table_id.name,
+                    component=self.name,
+                )
+            )
         if self.rate_by == "growth" and self.rate_table_id.method == "incremental":
             raise UserError(
                 self.env._(

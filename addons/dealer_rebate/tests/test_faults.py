@@ -1,10 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import json
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import IrCron
 
@@ -162,3 +165,122 @@ class TestMerge(RebateCommon):
         draft.action_activate()
         self.assertEqual(draft.partner_ids, self.dealer)
         self.assertEqual(self._paid(self._settle(draft, "2026-06-30")), 120)
+
+
+@tagged("post_install", "-at_install")
+class TestTables(RebateCommon):
+    """Tables and terms that make no sense, offered by file and to an agreement (R12)."""
+
+    def _load(self, *rows, **fields_):
+        """Odoo's own import of a table with rows ``(from, value)``; its messages."""
+        names = ["name", *fields_, "line_ids/from_value", "line_ids/value"]
+        cells = [["Imported", *fields_.values()]]
+        cells += [["", *[""] * len(fields_)] for _row in rows[1:]]
+        result = self.env["rate.table"].load(
+            names, [[*start, *row] for start, row in zip(cells, rows, strict=True)]
+        )
+        return result["ids"], " ".join(message["message"] for message in result["messages"])
+
+    @mute_logger("odoo.sql_db")
+    def test_R12_bad_tables_are_not_imported(self):
+        """R12: overlaps, what is no number and what is too large: a sentence, and no table."""
+        cases = (
+            ("same bound", (("0", "5"), ("0", "7"))),
+            ("ordinary number", (("NaN", "5"), ("100", "7"))),
+            ("ordinary number", (("0", "5"), ("100", "inf"))),
+            ("ordinary number", (("0", "5"), ("1e400", "7"))),
+            ("too large", (("0", "1e308"), ("100", "7"))),
+            ("too large", (("0", "5"), ("1e15", "7"))),
+            ("does not seem to be a number", (("0", "five"),)),
+        )
+        for message, rows in cases:
+            with self.subTest(rows):
+                ids, text = self._load(*rows)
+                self.assertFalse(ids)
+                self.assertIn(message, text)
+        self.assertFalse(self.env["rate.table"].search([("name", "=", "Imported")]))
+
+    def test_R12_imported_rows_have_no_gaps(self):
+        """R12: rows in any order, with any distance: each figure has one row, none falls between.
+
+        Only "from" is stored: a gap cannot be written down, and a first bound below 0 is a bound.
+        """
+        ids, text = self._load(("5000", "7"), ("-100", "1"), ("1000", "5"))
+        self.assertFalse(text)
+        table = self.env["rate.table"].browse(ids)
+        figures = ["-100.01", "-100", "999.99", "1000", "4999.99", "5000", "999999999999.99"]
+        rates = [result.rate for result in table.evaluate([Decimal(f) for f in figures])]
+        self.assertEqual(rates, [0, 1, 1, 5, 5, 7, 7])
+
+    def test_R12_negative_rates_are_no_rebate(self):
+        """R12: a row that takes money from dealers does not come into force."""
+        agreement = self._create_agreement(self._create_table([(0, 5), (1000, -5)]), activate=False)
+        with self.assertRaisesRegex(UserError, "negative value(.|\n)*Correct the row"):
+            agreement.action_activate()
+        self.assertEqual(agreement.state, "draft")
+
+    def test_R12_terms_are_ordinary_numbers(self):
+        """R12: sums, caps, thresholds and points that no amount could hold are refused."""
+        component = self._create_agreement(self._percent(5), activate=False).component_ids
+        metric = self.env["rebate.metric"].create({"name": "Score", "code": "score"})
+        condition = {"component_id": component.id, "metric_id": metric.id}
+        for number in (float("nan"), float("inf"), -float("inf"), 1e15, 1e308, "NaN", "much"):
+            for name in ("fixed_amount", "cap_amount", "life_cap", "growth_baseline", "life_years"):
+                with self.subTest(name, number=number):
+                    with self.assertRaisesRegex(ValidationError, "an ordinary number"):
+                        component[name] = number if name != "life_years" else 2**31
+                    with self.assertRaisesRegex(ValidationError, "an ordinary number"):
+                        component.write({name: number})
+            for model, vals in (
+                (
+                    "rebate.component.limit",
+                    {"component_id": component.id, "grade": "A", "amount": number},
+                ),
+                ("rebate.gate", condition | {"threshold": number}),
+                ("rebate.adjustment", condition | {"points": number}),
+            ):
+                with (
+                    self.subTest(model, number=number),
+                    self.assertRaisesRegex(ValidationError, "an ordinary number"),
+                ):
+                    self.env[model].create(vals)
+        self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+class TestTablesOverTheWire(RebateCommon, HttpCase):
+    """The same by RPC, where JSON as Python reads it knows NaN and Infinity."""
+
+    @mute_logger("odoo.http", "odoo.sql_db")
+    def test_R12_request_is_answered_with_a_sentence(self):
+        """R12: whoever sends it is told what is wrong, and nothing is written."""
+        agreement = self._create_agreement(self._percent(5), activate=False)
+        component, row = agreement.component_ids, agreement.component_ids.rate_table_id.line_ids
+        self.env.user.password = "accountman"
+        self.authenticate("accountman", "accountman")
+        for record, vals, message in (
+            (row, {"value": float("nan")}, "ordinary number"),
+            (row, {"from_value": float("-inf")}, "ordinary number"),
+            (row, {"value": 1e300}, "too large"),
+            (component, {"cap_amount": float("nan")}, "ordinary number"),
+            (component, {"cap_amount": -1}, "cannot be negative"),
+            (row.table_id, {"line_ids": [[0, 0, {"from_value": 0, "value": 7}]]}, "same bound"),
+        ):
+            with self.subTest(vals):
+                answer = self.url_open(
+                    "/web/dataset/call_kw",
+                    data=json.dumps(
+                        {
+                            "params": {
+                                "model": record._name,
+                                "method": "write",
+                                "args": [record.ids, vals],
+                                "kwargs": {},
+                            }
+                        }
+                    ),
+                    headers={"Content-Type": "application/json"},
+                ).json()
+                self.assertIn("error", answer)
+                self.assertIn(message, answer["error"]["data"]["message"])
+        self.assertEqual((row.from_value, row.value, component.cap_amount), (0, 5, 0))

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
 from ..calculators import ROW_METHODS, RateTableError, Row, Step, to_decimal
+from .rate_table_line import LIMIT
 
 
 class RateTable(models.Model):
@@ -141,7 +142,29 @@ class RateTable(models.Model):
                 table._get_calculator()
             except RateTableError as error:
                 raise ValidationError(table._get_error_message(error)) from error
+            table._check_step_size()
             table.line_ids._check_second_bound()
+
+    def _check_step_size(self):
+        self.ensure_one()
+        largest = max(self.step_every, self.step_amount, self.step_cap)
+        if largest >= LIMIT:
+            raise ValidationError(
+                self.env._(
+                    "Rate table “%(table)s”: %(number)s is too large for a step. For no limit "
+                    "leave “At Most” at 0.",
+                    table=self.name,
+                    number=f"{largest:g}",
+                )
+            )
+
+    @api.model
+    def _sql_error_to_message(self, exc):
+        """Rows are imported with their table: what is wrong with a row is said in its words."""
+        lines = self.env["rate.table.line"]
+        if exc.diag.table_name == lines._table:
+            return lines._sql_error_to_message(exc)
+        return super()._sql_error_to_message(exc)
 
     def copy_data(self, default=None):
         """Mark the copy's name."""

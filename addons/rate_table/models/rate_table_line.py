@@ -4,6 +4,9 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# Up to here a float column holds cents exactly; no table of the trade comes near it.
+LIMIT = 1e15
+
 
 class RateTableLine(models.Model):
     """A row of a rate table: holds from its bound up to the next row's, the top row is open."""
@@ -49,11 +52,21 @@ class RateTableLine(models.Model):
     @api.constrains("from_value", "from_value_2", "value")
     def _check_numbers(self):
         for line in self:
-            if not all(map(math.isfinite, (line.from_value, line.from_value_2, line.value))):
+            numbers = (line.from_value, line.from_value_2, line.value)
+            if not all(map(math.isfinite, numbers)):
                 raise ValidationError(
                     self.env._(
                         "Rate table “%s”: bounds and values must be ordinary numbers.",
                         line.table_id.name,
+                    )
+                )
+            if max(map(abs, numbers)) >= LIMIT:
+                raise ValidationError(
+                    self.env._(
+                        "Rate table “%(table)s”: %(number)s is too large for a bound or value. "
+                        "Leave the top row open instead.",
+                        table=line.table_id.name,
+                        number=f"{max(numbers, key=abs):g}",
                     )
                 )
 

@@ -78,6 +78,17 @@ class TestRateTable(RateTableCommon):
         with self.assertRaises(ValidationError):
             self.make_table(method="step", step_every=float("inf"), step_amount=1)
 
+    def test_huge_numbers_refused(self):
+        """What a float column cannot hold to the cent is no bound, no rate and no step."""
+        table = self.make_table(*SLABS)
+        for name in ("from_value", "value"):
+            for number in (1e15, -1e15, 1e308):
+                with self.assertRaisesRegex(ValidationError, "too large"), self.cr.savepoint():
+                    table.line_ids[0][name] = number
+            table.line_ids[0][name] = 999999999999.99
+        with self.assertRaisesRegex(ValidationError, "too large"):
+            self.make_table(method="step", step_every=1, step_amount=1, step_cap=1e300)
+
     def test_options_that_do_not_fit_refused(self):
         with self.assertRaisesRegex(ValidationError, "one figure"):
             self.make_table(*SLABS, method="incremental", inputs="two")
