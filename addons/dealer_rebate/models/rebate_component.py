@@ -561,7 +561,7 @@ class RebateComponent(models.Model):
                     to_decimal(self.cap_amount),
                     self.cap_policy == "carried",
                 )
-                self._cut(course, cuts, "cap", to_decimal(self.cap_amount))
+                self._cut(course, cuts, "period_cap", to_decimal(self.cap_amount))
             if limits or self.life_cap:
                 limit = limits.get(grades.get(subject[1]), to_decimal(self.life_cap))
                 cuts = cap_life(
@@ -574,7 +574,8 @@ class RebateComponent(models.Model):
             if paid != earning.amount:
                 earning.trace[name] = {
                     "limit": as_text(limit),
-                    "before": as_text(earning.amount),
+                    # With what waited from earlier periods, where a cap carries it on.
+                    "before": as_text(paid + cut),
                     "cut": as_text(cut),
                 }
                 earning.reduce(paid)

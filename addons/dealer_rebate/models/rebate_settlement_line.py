@@ -315,12 +315,11 @@ class RebateSettlementLine(models.Model):
         """What a cap or a better offer took away."""
         sentences = []
         for name, label in (
-            ("cap", self.env._("cap of the period")),
+            ("period_cap", self.env._("cap of the period")),
             ("life", self.env._("cap for life")),
         ):
             cut = self.trace.get(name)
-            # A table of steps has a limit of its own under the same name: a number.
-            if isinstance(cut, dict):
+            if cut:
                 sentences.append(
                     self.env._(
                         "The %(label)s of %(limit)s leaves %(left)s of %(before)s.",

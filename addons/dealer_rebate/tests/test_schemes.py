@@ -372,6 +372,11 @@ class TestSchemes(RebateCommon):
                 self._invoice(dealer, "2026-05-01", given["q2"])
                 second = self._settle(agreement, "2026-06-30")
                 self.assertEqual(self._paid(second), expect[policy]["q2"])
+                own = second.line_ids.filtered(lambda line: not line.is_restatement)
+                if policy == "carried":
+                    self.assertRegex(own.explanation, r"leaves .*500.00 of .*600.00")
+                    left = sum((first.line_ids | own).mapped("forgone"))
+                    self.assertEqual(left, expect[policy]["left"])
 
     def test_R12_guarantee(self):
         """R12: a guarantee holds for each period, or for all of them together."""
