@@ -21,6 +21,7 @@ LADDER = (
     ("base", ()),
     ("core", ("sale_stock", "hr", "portal")),
     ("service", ("repair", "rating")),
+    ("promotion", ("sale_loyalty",)),
 )
 # The company of the demo, before any of our add-ons: British pounds, the currency of the
 # public data set that the main job is shown on.

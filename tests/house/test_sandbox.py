@@ -174,6 +174,7 @@ def test_rungs_are_the_smallest_that_serve():
     assert database.rung_of("rate_table") == "base"
     assert database.rung_of("aftersales_base") == "core"
     assert database.rung_of("aftersales_service") == "service"
+    assert database.rung_of("dealer_rebate_loyalty") == "promotion"
 
 
 def test_default_invoices_exist():

@@ -80,6 +80,7 @@ ICONS = {
     "aftersales_service": (wrench, (21, 122, 110)),
     "aftersales_service_parts": (puzzle, (90, 110, 60)),
     "dealer_rebate": (coins, (168, 40, 70)),
+    "dealer_rebate_loyalty": (puzzle, (150, 60, 120)),
     "dealer_rebate_parts": (puzzle, (176, 74, 40)),
     "rate_table": (stairs, (58, 76, 160)),
 }

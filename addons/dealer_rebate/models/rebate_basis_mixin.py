@@ -392,9 +392,13 @@ class RebateBasisMixin(models.AbstractModel):
             conditions.append(SQL("move.invoice_date <= %s", self.date_scope_to))
         domain = self._get_product_domain()
         if not domain.is_true():
-            products = self.env["product.product"].with_context(active_test=False)
-            conditions.append(SQL("line.product_id IN %s", products._search(domain).subselect()))
+            conditions.append(self._get_product_sql(agreement, domain))
         return SQL(" AND ").join(conditions)
+
+    def _get_product_sql(self, agreement, domain):
+        """Condition on the product of a ``line``. For extension by lines that stand for others."""
+        products = self.env["product.product"].with_context(active_test=False)
+        return SQL("line.product_id IN %s", products._search(domain).subselect())
 
     def _get_product_domain(self):
         """Products that count, as a domain on ``product.product``; a true one for all lines."""
