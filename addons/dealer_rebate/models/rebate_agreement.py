@@ -635,6 +635,18 @@ class RebateAgreement(models.Model):
         # sudo: who takes part does not depend on who computes; only ids are used.
         return partners.sudo()._search(domain).select(SQL("commercial_partner_id"))
 
+    def _takes_part(self, subject, first, last):
+        """Whether a subject takes part on any day of a window: membership is dated."""
+        self.ensure_one()
+        if self.dealer_scope != "member":
+            return True
+        return any(
+            member.partner_id.commercial_partner_id.id == subject.partner_id
+            and (not member.date_from or member.date_from <= last)
+            and (not member.date_to or member.date_to >= first)
+            for member in self.member_ids
+        )
+
     def _get_subjects(self, store_format=None):
         """Everybody who takes part, with the first day: the store's, the membership's, or ours.
 

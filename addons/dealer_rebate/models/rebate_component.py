@@ -521,11 +521,14 @@ class RebateComponent(models.Model):
         amount = to_decimal(self.fixed_amount)
         trace = {"method": "fixed", "basis": "0", "amount": as_text(amount)}
         earnings = []
-        for subject, start in self.agreement_id._get_subjects(self.store_format).items():
+        agreement = self.agreement_id
+        for subject, start in agreement._get_subjects(self.store_format).items():
             if partner_ids is not None and subject.partner_id not in partner_ids:
                 continue
             for key, first, last in windows:
-                due = first <= start <= last if self.fixed_once else start <= last
+                due = first <= start <= last
+                if not self.fixed_once:
+                    due = start <= last and agreement._takes_part(subject, first, last)
                 if due:
                     earnings.append(
                         Earning(self, subject, key, last, amount=amount, trace=dict(trace))

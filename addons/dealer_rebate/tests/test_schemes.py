@@ -142,6 +142,26 @@ class TestSchemes(RebateCommon):
         self.assertEqual(self._paid(first), 40000)
         self.assertEqual(self._paid(self._settle(agreement, "2026-06-30")), 0)
 
+    def test_R12_a_sum_of_each_period_ends_with_the_membership(self):
+        """R12: a sum of each period is for those who are members on a day of it."""
+        agreement = self._scheme(
+            [{"basis": "fixed", "fixed_amount": 100, "fixed_once": False}],
+            dealer_scope="member",
+            member_ids=[
+                Command.create({"partner_id": self.dealer.id, "date_to": "2026-04-01"}),
+                Command.create({"partner_id": self.dealer_2.id, "date_from": "2026-05-01"}),
+            ],
+        )
+        for date, first, second in (
+            ("2026-03-31", 100, 0),
+            ("2026-06-30", 100, 100),
+            ("2026-09-30", 0, 100),
+        ):
+            with self.subTest(date):
+                settlement = self._settle(agreement, date)
+                self.assertEqual(self._paid(settlement, self.dealer), first)
+                self.assertEqual(self._paid(settlement, self.dealer_2), second)
+
     def test_R3_month_quarter_and_year_add_up(self):
         """R3: each period is paid when it ends, and each by its own table."""
         for case_id in ("R3-quarter", "R3-edge", "R3-year"):
