@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 # Only this very object lets a version end the one before it: it cannot come from a request.
 SUPERSEDED = object()
@@ -326,6 +326,8 @@ def describe_fields(record, names):
             text = record.env._("yes")
         elif field.type == "date":
             text = format_date(record.env, value)
+        elif field.type == "monetary":
+            text = format_amount(record.env, value, record[field.get_currency_field(record)])
         else:
             text = str(value)
         described[field._description_string(record.env)] = text

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 
 from odoo.addons.rate_table.calculators import as_text, to_decimal
 
@@ -281,12 +281,37 @@ class RebateComponent(models.Model):
         """Terms in words, see ``rebate.agreement._describe_terms``. For extension."""
         self.ensure_one()
         names = {*self._get_plain_terms(), "categ_ids", "product_ids", "uom_id"}
-        terms = describe_fields(self, names | {"date_scope_from", "date_scope_to"})
+        names |= {"date_scope_from", "date_scope_to"}
+        terms = describe_fields(self, names - self._get_idle_terms())
         if self.rate_table_id:
             terms[self.env._("Table")] = self.table_description
         for limit in self.limit_ids:
-            terms[self.env._("Cap of grade %s", limit.grade)] = str(limit.amount)
+            terms[self.env._("Cap of grade %s", limit.grade)] = format_amount(
+                self.env, limit.amount, self.agreement_id.currency_id
+            )
         return terms
+
+    def _get_idle_terms(self):
+        """Terms that say nothing here, because what they belong to is not chosen."""
+        self.ensure_one()
+        idle = set()
+        if self.basis != "fixed":
+            idle.add("fixed_once")
+        if self.basis != "guarantee":
+            idle.add("guarantee_cumulative")
+        if self.basis in ("fixed", "guarantee"):
+            idle |= {"rate_by", "per_document"}
+        else:
+            idle.add("fixed_amount")
+        if self.rate_by != "growth":
+            idle |= {"growth_on", "growth_without"}
+        if self.rate_by != "growth" or self.growth_without != "baseline":
+            idle.add("growth_baseline")
+        if not self.cap_amount:
+            idle.add("cap_policy")
+        if not self.exclusion:
+            idle |= {"bundle", "priority"}
+        return idle
 
     def _check_table_ready(self):
         """Refuse what could not be computed.

@@ -75,6 +75,10 @@ class RebateComponentReport(models.Model):
             terms[name] = self[name].code or ""
         return terms
 
+    def _get_idle_terms(self):
+        idle = super()._get_idle_terms()
+        return idle if self.deduct_metric_id else idle | {"deduct_days"}
+
     def _get_metrics(self):
         return super()._get_metrics() | self.basis_metric_id | self.deduct_metric_id
 

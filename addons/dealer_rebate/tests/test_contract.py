@@ -41,6 +41,8 @@ class TestContract(RebateCommon):
         ):
             self.assertIn(text, html)
         self.assertEqual(html.count("Annex 1"), 2)
+        for idle in ("Without Previous Year", "What a Cap Cuts", "Days Before"):
+            self.assertNotIn(idle, html)
         agreement.action_activate()
         self.assertNotIn("draft, not in force", self._render(agreement))
 
