@@ -65,15 +65,24 @@ class RebateAgreementContract(models.Model):
 
     def _describe_counting(self):
         labels = self._get_labels("amount_basis", "subject", "group_mode")
-        text = self.env._(
-            "Posted documents by their date: %(amounts)s; for each: %(subject)s; %(group)s.",
-            amounts=labels["amount_basis"].lower(),
-            subject=labels["subject"].lower(),
-            group=labels["group_mode"].lower(),
-        )
+        bases = set(self.component_ids.mapped("basis"))
+        sentences = []
+        if bases - {"metric", "fixed", "guarantee"}:
+            sentences.append(
+                self.env._("Posted documents by their date, %s.", labels["amount_basis"].lower())
+            )
         if self.paid_only:
-            text += " " + self.env._("A document counts with the share of it that is paid.")
-        return text
+            sentences.append(self.env._("A document counts with the share of it that is paid."))
+        if "metric" in bases:
+            sentences.append(self.env._("What the dealer reports, once it is verified."))
+        sentences.append(
+            self.env._(
+                "For each: %(subject)s; %(group)s.",
+                subject=labels["subject"].lower(),
+                group=labels["group_mode"].lower(),
+            )
+        )
+        return " ".join(sentences)
 
     def _describe_components(self):
         names = ", ".join(self.component_ids.mapped("name"))

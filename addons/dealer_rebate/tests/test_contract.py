@@ -38,6 +38,7 @@ class TestContract(RebateCommon):
             "Sales as reported by the dealer",
             "Annex 3",
             "not set off",
+            "What the dealer reports",
         ):
             self.assertIn(text, html)
         self.assertEqual(html.count("Annex 1"), 2)
