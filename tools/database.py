@@ -80,9 +80,12 @@ class Databases:
         """(Re)make a database as a copy of a template, file store included."""
         self.drop(name)
         server = self.odoo.server
+        # Only connections of our own: an autovacuum worker makes way by itself, and may not be
+        # ended by anybody but the server's owner.
         server.sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = '{template}' AND pid <> pg_backend_pid()"
+            f"WHERE datname = '{template}' AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend' AND usename = current_user"
         )
         server.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         store = DATA / "filestore" / template
