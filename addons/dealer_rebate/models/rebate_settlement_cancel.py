@@ -50,21 +50,9 @@ class RebateSettlementCancel(models.Model):
     def _reverse_with_progress(self):
         """Reverse all chunks of a settlement; False when the scheduled action's time is up."""
         self.ensure_one()
-        time_left = True
-        while self.state == "reversing" and time_left:
-            before = self._count_dealers_to_reverse()
-            try:
-                with self.env.cr.savepoint():
-                    left = self._reverse_next_chunk()
-            except UserError as error:
-                self.env.invalidate_all()
-                self.write({"posting_error": str(error)})
-                self.message_post(body=str(error))
-                left = before
-            time_left = self.env["ir.cron"]._commit_progress(before - left)
-            if self.posting_error:
-                break
-        return bool(time_left)
+        return self._run_chunks(
+            "reversing", self._count_dealers_to_reverse, self._reverse_next_chunk
+        )
 
     def _cancel_posted(self, date, reason):
         """Order the reversal of all credit notes; it then runs to its end, whoever presses what.

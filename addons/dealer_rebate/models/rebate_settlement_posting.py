@@ -47,12 +47,25 @@ class RebateSettlementPosting(models.Model):
     def _post_with_progress(self):
         """Post all chunks of a settlement; False when the scheduled action's time is up."""
         self.ensure_one()
+        return self._run_chunks("posting", lambda: self.open_dealer_count, self._post_next_chunk)
+
+    def _run_chunks(self, state, count, run):
+        """Run chunks with a commit after each, while the settlement is in a state.
+
+        A reason of business is written on the settlement and stops it; the chunk is taken back.
+
+        :param state: the state of a settlement that has chunks left
+        :param count: returns how many dealers are left
+        :param run: runs the next chunk and returns how many are left then
+        :return: False when the scheduled action's time is up
+        """
+        self.ensure_one()
         time_left = True
-        while self.state == "posting" and time_left:
-            before = self.open_dealer_count
+        while self.state == state and time_left:
+            before = count()
             try:
                 with self.env.cr.savepoint():
-                    left = self._post_next_chunk()
+                    left = run()
             except UserError as error:
                 self.env.invalidate_all()
                 self.write({"posting_error": str(error)})

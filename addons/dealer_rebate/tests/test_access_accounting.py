@@ -2,34 +2,33 @@
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 
 from .common_accounting import RebateAccountingCommon
-
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
-MODELS = (
-    "rebate.accrual",
-    "rebate.accrual.balance",
-    "rebate.payout",
-    "rebate.payout.line",
-    "rebate.expected.credit",
-    "rebate.expected.match",
-)
-# role: (group, what it may do with each of the models)
-ROLES = {
-    "portal": ("base.group_portal", ("", "", "", "", "", "")),
-    "employee": ("base.group_user", ("", "", "", "", "", "")),
-    "network": ("aftersales_base.group_aftersales_user", ("", "", "", "", "", "")),
-    "invoicing": ("account.group_account_invoice", ("", "", "rwcd", "rwcd", "", "")),
-    "rebate_user": ("dealer_rebate.group_rebate_user", ("r", "r", "r", "r", "r", "r")),
-    "rebate_manager": ("dealer_rebate.group_rebate_manager", ("r", "r", "r", "r", "r", "r")),
-}
+from .roles import RolesMixin
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-20")
-class TestAccessAccounting(RebateAccountingCommon):
+class TestAccessAccounting(RolesMixin, RebateAccountingCommon):
     """Who may do what with the accounting of rebates, and other companies' records (R15)."""
+
+    read = {"rebate_user": "r", "rebate_manager": "r"}
+    payouts = read | {"invoicing": "rwcd"}
+    wizard = {"rebate_user": "rwc", "rebate_manager": "rwc"}
+    rights = {
+        "rebate.accrual": read,
+        "rebate.accrual.balance": read,
+        "rebate.payout": payouts,
+        "rebate.payout.line": payouts,
+        "rebate.expected.credit": read,
+        "rebate.expected.match": read,
+        "rebate.accrual.run": wizard,
+        "rebate.cutoff.report": wizard,
+        "rebate.expected.settle": wizard,
+        "rebate.settlement.cancel": wizard,
+        "rebate.write.off": wizard,
+    }
 
     @classmethod
     def setUpClass(cls):
@@ -70,41 +69,6 @@ class TestAccessAccounting(RebateAccountingCommon):
             "rebate.expected.credit": expected,
             "rebate.expected.match": match.sudo(False),
         }
-
-    def _user(self, login, group, company=None):
-        company = company or self.company
-        return new_test_user(
-            self.env,
-            f"rebate_acc_{login}",
-            group,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
-    def test_roles(self):
-        """The table of roles, walked with ``with_user``."""
-        for role, (group, rights) in ROLES.items():
-            user = self._user(role, group)
-            for model, allowed in zip(MODELS, rights, strict=True):
-                for letter, operation in OPERATIONS.items():
-                    with self.subTest(role=role, model=model, operation=operation):
-                        records = self.records[model].with_user(user)
-                        self.assertTrue(records)
-                        self.assertEqual(records.has_access(operation), letter in allowed)
-
-    def test_other_companies_see_nothing(self):
-        """Every model is closed to an accountant of another company."""
-        other = self.setup_other_company()["company"]
-        user = self._user(
-            "elsewhere", "dealer_rebate.group_rebate_manager,account.group_account_invoice", other
-        )
-        for model, records in self.records.items():
-            with self.subTest(model):
-                self.assertFalse(
-                    self.env[model].with_user(user).search([("id", "in", records.ids)])
-                )
-                with self.assertRaises(AccessError):
-                    records.with_user(user).read(["display_name"])
 
     def test_R15_an_accountant_without_other_rights_does_it_all(self):
         """R15: the rights Rebates: User and Invoicing are enough from accrual to payment."""

@@ -1,37 +1,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import Command
-from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common_wallet import WalletCommon
-
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
-MODELS = (
-    "rebate.wallet",
-    "rebate.wallet.balance",
-    "rebate.wallet.entry",
-    "rebate.wallet.hold",
-    "rebate.wallet.check",
-    "rebate.wallet.grant",
-)
-NOTHING = ("",) * len(MODELS)
-ROLES = {
-    "portal": ("base.group_portal", NOTHING),
-    "employee": ("base.group_user", NOTHING),
-    "sales": ("sales_team.group_sale_manager", NOTHING),
-    "invoicing": ("account.group_account_invoice", NOTHING),
-    "rebate_user": ("dealer_rebate.group_rebate_user", ("r", "r", "r", "r", "r", "r")),
-    "rebate_manager": (
-        "dealer_rebate.group_rebate_manager",
-        ("rwcd", "r", "r", "r", "r", "rwcd"),
-    ),
-}
+from .roles import GROUPS, RolesMixin
 
 
 @tagged("post_install", "-at_install")
-class TestWalletAccess(WalletCommon):
+class TestWalletAccess(RolesMixin, WalletCommon):
     """Who may do what with wallets: role x model x right, and other companies' records."""
+
+    groups = GROUPS | {"sales": "sales_team.group_sale_manager"}
+    read = {"rebate_user": "r", "rebate_manager": "r"}
+    kept = {"rebate_user": "r", "rebate_manager": "rwcd"}
+    rights = {
+        "rebate.wallet": kept,
+        "rebate.wallet.balance": read,
+        "rebate.wallet.entry": read,
+        "rebate.wallet.hold": read,
+        "rebate.wallet.check": read,
+        "rebate.wallet.grant": kept,
+    }
 
     @classmethod
     def setUpClass(cls):
@@ -55,39 +44,6 @@ class TestWalletAccess(WalletCommon):
                 }
             ),
         }
-
-    def _user(self, login, group, company=None):
-        company = company or self.company
-        return new_test_user(
-            self.env,
-            f"wallet_{login}",
-            group,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
-    def test_roles(self):
-        """The table of roles, walked with ``with_user``."""
-        for role, (group, rights) in ROLES.items():
-            user = self._user(role, group)
-            for model, allowed in zip(MODELS, rights, strict=True):
-                for letter, operation in OPERATIONS.items():
-                    with self.subTest(role=role, model=model, operation=operation):
-                        records = self.records[model].with_user(user)
-                        self.assertEqual(records.has_access(operation), letter in allowed)
-
-    def test_other_companies_see_nothing(self):
-        """Every model is closed to a manager of another company."""
-        other = self.setup_other_company()["company"]
-        user = self._user("elsewhere", "dealer_rebate.group_rebate_manager", other)
-        for model, records in self.records.items():
-            with self.subTest(model):
-                self.assertTrue(records)
-                self.assertFalse(
-                    self.env[model].with_user(user).search([("id", "in", records.ids)])
-                )
-                with self.assertRaises(AccessError):
-                    records.with_user(user).read(["display_name"])
 
     def test_P12_wallets_of_two_companies_are_two(self):
         """P12: the same dealer's money with a sister company is another balance."""
