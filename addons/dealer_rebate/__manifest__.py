@@ -55,6 +55,7 @@
         "views/rebate_objection_views.xml",
         "views/rebate_confirmation_views.xml",
         "views/rebate_portal_templates.xml",
+        "views/rebate_portal_wallet_templates.xml",
         "views/res_config_settings_views.xml",
         "views/rebate_accrual_views.xml",
         "views/rebate_payout_views.xml",

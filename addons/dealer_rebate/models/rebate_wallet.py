@@ -396,12 +396,11 @@ class RebateWallet(models.Model):
 
         :param partner: the dealer, or one of its contacts
         :return: list of dicts, one a wallet: name, currency, balance, held, available, rules,
-            lots (open, earliest expiry first), entries (newest last, with the running balance)
-            and holds
+            lots (open, earliest expiry first), holds, and entries (newest last, with the running
+            balance); a page that shows them by and by reads
+            ``rebate.wallet.balance._get_portal_entries``
         """
-        balances = self.env["rebate.wallet.balance"].search(
-            [("partner_id", "=", partner.commercial_partner_id.id)]
-        )
+        balances = self.env["rebate.wallet.balance"].search(partner._get_rebate_wallet_domain())
         if self:
             balances = balances.filtered(lambda balance: balance.wallet_id in self)
         return [balance._prepare_portal_row() for balance in balances]

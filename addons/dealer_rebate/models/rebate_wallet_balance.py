@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
+
 import psycopg2
 
 from odoo import fields, models
@@ -223,10 +225,7 @@ class RebateWalletBalance(models.Model):
     def _get_entries(self):
         """All entries of this dealer in this wallet, oldest first."""
         self.ensure_one()
-        return self.env["rebate.wallet.entry"].search(
-            [("wallet_id", "=", self.wallet_id.id), ("partner_id", "=", self.partner_id.id)],
-            order="date, id",
-        )
+        return self.env["rebate.wallet.entry"].search(self._get_entry_domain(), order="date, id")
 
     def _get_open_lots(self):
         """What is left of grants, earliest expiry first; what never expires comes last."""
@@ -255,6 +254,12 @@ class RebateWalletBalance(models.Model):
         """First day on the statement: twelve months back, from the first of that month."""
         today = fields.Date.context_today(self)
         return today.replace(year=today.year - 1, day=1)
+
+    def _get_file_name(self):
+        """File name of the statement, without anything a path could use."""
+        self.ensure_one()
+        name = f"{self.wallet_id.name}_{self.partner_id.name}"
+        return re.sub(r"\W+", "_", name).strip("_") + ".pdf"
 
     def _get_rules_text(self):
         """The wallet's rules in sentences, for statement and portal."""
@@ -292,10 +297,56 @@ class RebateWalletBalance(models.Model):
             )
         return rules
 
+    def _count_entries(self):
+        """How many entries there are, for the pager of a page."""
+        self.ensure_one()
+        return self.env["rebate.wallet.entry"].search_count(self._get_entry_domain())
+
+    def _get_entry_domain(self):
+        return [("wallet_id", "=", self.wallet_id.id), ("partner_id", "=", self.partner_id.id)]
+
+    def _get_portal_entries(self, limit=None, offset=0):
+        """A page of entries, the newest first, as plain data with the running balance.
+
+        The balances are the database's: no entry before or after the page is read here.
+        """
+        self.ensure_one()
+        entries = self.env["rebate.wallet.entry"]
+        query = entries._search(
+            self._get_entry_domain(), limit=limit, offset=offset, order="date DESC, id DESC"
+        )
+        alias = query.table
+        running = SQL(
+            "SUM(%s) OVER (ORDER BY %s, %s)",
+            SQL.identifier(alias, "amount"),
+            SQL.identifier(alias, "date"),
+            SQL.identifier(alias, "id"),
+        )
+        rows = self.env.execute_query(query.select(SQL.identifier(alias, "id"), running))
+        return [
+            {
+                "date": entry.date,
+                "kind": entry._get_kind_label(),
+                "document": entry.document,
+                "reference": entry._get_reference(),
+                "label": entry.name,
+                "amount": entry.amount,
+                "running": self.currency_id.round(float(balance)),
+                "expires_on": entry.expires_on,
+            }
+            for entry, balance in zip(
+                entries.browse(row[0] for row in rows), (row[1] for row in rows), strict=True
+            )
+        ]
+
     def _prepare_portal_row(self):
         """This balance as plain data; see ``rebate.wallet._get_portal_rows``."""
         self.ensure_one()
-        _opening, rows = self._get_statement()
+        return self._prepare_portal_summary() | {"entries": self._get_portal_entries()[::-1]}
+
+    def _prepare_portal_summary(self):
+        """This balance as plain data, without its entries: a page shows them by and by."""
+        self.ensure_one()
         return {
             "id": self.id,
             "name": self.wallet_id.name,
@@ -315,21 +366,16 @@ class RebateWalletBalance(models.Model):
                 }
                 for lot in self._get_open_lots()
             ],
-            "entries": [
-                {
-                    "date": entry.date,
-                    "kind": entry._get_kind_label(),
-                    "document": entry.document,
-                    "label": entry.name,
-                    "amount": entry.amount,
-                    "running": running,
-                    "expires_on": entry.expires_on,
-                }
-                for entry, running in rows
-            ],
             "holds": [
-                {"order": hold.order_id.name, "date": hold.date, "amount": hold.remaining}
-                for hold in self.hold_ids.filtered(lambda hold: hold.state == "held")
+                {
+                    "order": hold.order_id.name,
+                    "order_id": hold.order_id.id,
+                    "date": hold.date,
+                    "amount": hold.remaining,
+                }
+                for hold in self.hold_ids.filtered(
+                    lambda hold: hold.state == "held" and hold.remaining
+                )
             ],
         }
 

@@ -41,3 +41,11 @@ class ResPartner(models.Model):
                 own &= Domain("period_to", ">=", store.date_start)
             domain |= own
         return domain
+
+    def _get_rebate_wallet_domain(self):
+        """Wallet balances that this dealer may see: its own. The choke point for wallets.
+
+        A store's own company has a wallet of its own, which is that company's money.
+        """
+        dealer = self.commercial_partner_id
+        return Domain("partner_id", "=", dealer.id) if dealer else Domain.FALSE

@@ -27,6 +27,7 @@ from . import test_metric_access
 from . import test_metric_import
 from . import test_portal
 from . import test_portal_isolation
+from . import test_portal_wallet
 from . import test_policy
 from . import test_posting
 from . import test_properties
