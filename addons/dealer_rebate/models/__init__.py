@@ -27,6 +27,7 @@ from . import rebate_agreement_simulation
 from . import rebate_agreement_policy
 from . import rebate_agreement_contract
 from . import rebate_agreement_wallet
+from . import rebate_agreement_notice
 from . import rebate_allocation
 from . import rebate_basis_mixin
 from . import rebate_basis_mixin_wallet
@@ -52,6 +53,7 @@ from . import rebate_component_progress
 from . import rebate_confirmation
 from . import rebate_demo
 from . import rebate_member
+from . import rebate_notice
 from . import rebate_objection
 from . import rebate_period
 from . import rebate_settlement

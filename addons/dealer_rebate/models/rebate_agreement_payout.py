@@ -94,8 +94,10 @@ class RebateAgreementPayout(models.Model):
         settled = set(whole.mapped("date_from"))
         if self.period == "custom":
             for period in self.period_ids.sorted("date_from"):
+                if self.date_end and period.date_from > self.date_end:
+                    break
                 if max(period.date_from, self.date_start) not in settled:
-                    return period.date_to
+                    return min(period.date_to, self.date_end or period.date_to)
             return False
         start, end = self._get_period_bounds(self.date_start)
         while start in settled:

@@ -78,3 +78,13 @@ class RebateMember(models.Model):
         terms = self.with_context(rebate_superseded=SUPERSEDED)
         other.with_env(terms.env).unlink()
         terms.date_to = max(ends) if all(ends) else False
+
+    def _set_end(self, date):
+        """Move the last day of a membership in force, as a notice says (R4)."""
+        self.ensure_one()
+        # sudo: the right to write was checked; SUPERSEDED cannot come from a request.
+        self.sudo().with_context(rebate_superseded=SUPERSEDED).date_to = date
+
+    @api.model
+    def _get_end_field(self):
+        return "date_to"

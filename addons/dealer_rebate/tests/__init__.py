@@ -21,6 +21,7 @@ from . import test_formula
 from . import test_earnings
 from . import test_golden
 from . import test_ledger
+from . import test_notice
 from . import test_payout
 from . import test_metric
 from . import test_metric_access

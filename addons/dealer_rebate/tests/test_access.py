@@ -22,6 +22,7 @@ class TestAccess(RolesMixin, RebateCommon):
         "rebate.adjustment": terms,
         "rebate.member": terms,
         "rebate.period": terms,
+        "rebate.notice": terms,
         "rebate.settlement": {"rebate_user": "rwc", "rebate_manager": "rwcd"},
         "rebate.settlement.line": read,
         "rebate.allocation": read,
@@ -86,6 +87,9 @@ class TestAccess(RolesMixin, RebateCommon):
             "rebate.component.limit": draft.component_ids.limit_ids,
             "rebate.gate": draft.component_ids.gate_ids,
             "rebate.adjustment": draft.component_ids.adjustment_ids,
+            "rebate.notice": cls.env["rebate.notice"].create(
+                {"agreement_id": draft.id, "signed_by": "Somebody"}
+            ),
         }
 
     def test_every_model_has_its_roles(self):
