@@ -142,7 +142,12 @@ class RebatePortal(CustomerPortal):
             "page_name": "rebate",
             "default_url": "/my/rebates",
         }
+        values |= self._prepare_rebate_lists()
         return request.render("dealer_rebate.portal_my_rebates", values)
+
+    def _prepare_rebate_lists(self):
+        """Hook: more values of the list of agreements."""
+        return {}
 
     @http.route(
         ["/my/rebates/<int:agreement_id>", "/my/rebates/<int:agreement_id>/page/<int:page>"],

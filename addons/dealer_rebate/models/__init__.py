@@ -27,6 +27,8 @@ from . import rebate_agreement_simulation
 from . import rebate_agreement_policy
 from . import rebate_agreement_contract
 from . import rebate_agreement_wallet
+from . import rebate_agreement_offer
+from . import rebate_agreement_trial
 from . import rebate_agreement_notice
 from . import rebate_allocation
 from . import rebate_basis_mixin
@@ -83,6 +85,7 @@ from . import rebate_wallet_entry
 from . import rebate_wallet_grant
 from . import rebate_wallet_hold
 from . import rebate_wallet_posting
+from . import rebate_signature
 from . import rebate_simulation
 from . import rebate_simulation_line
 from . import res_company

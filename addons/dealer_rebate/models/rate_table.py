@@ -38,3 +38,14 @@ class RateTable(models.Model):
                     agreement=component.agreement_id.name,
                 )
             )
+        self._withdraw_rebate_offers()
+
+    def _withdraw_rebate_offers(self):
+        """Drafts that are offered with one of these tables are not offered any more (R12)."""
+        # sudo: a dealer may be about to sign, whoever edits the table.
+        components = (
+            self.env["rebate.component"]
+            .sudo()
+            .search([("rate_table_id", "in", self.ids), ("agreement_id.offer_hash", "!=", False)])
+        )
+        components.agreement_id._withdraw_edited_offer()

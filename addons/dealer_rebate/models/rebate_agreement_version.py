@@ -278,12 +278,7 @@ class RebateAgreementVersion(models.Model):
 
     def _get_difference_html(self):
         """Table of what changes: term, before, now."""
-        old, new = self.previous_id._describe_terms(), self._describe_terms()
-        rows = [
-            (label, old.get(label, ""), new.get(label, ""))
-            for label in dict.fromkeys((*old, *new))
-            if old.get(label, "") != new.get(label, "")
-        ]
+        rows = self._get_differences()
         if not rows:
             return Markup("<p>%s</p>") % self.env._("Nothing but the dates.")
         head = (self.env._("Term"), self.env._("Version before"), self.env._("This version"))
@@ -298,12 +293,27 @@ class RebateAgreementVersion(models.Model):
             ),
         )
 
-    def _describe_terms(self):
+    def _get_differences(self, hidden=frozenset()):
+        """Terms that differ from the version before: [(term, before, now)].
+
+        :param hidden: fields of the agreement that are left out
+        """
+        self.ensure_one()
+        old, new = self.previous_id._describe_terms(hidden), self._describe_terms(hidden)
+        return [
+            (label, old.get(label, ""), new.get(label, ""))
+            for label in dict.fromkeys((*old, *new))
+            if old.get(label, "") != new.get(label, "")
+        ]
+
+    def _describe_terms(self, hidden=frozenset()):
         """Terms in words: {label: value}, components under their names."""
         self.ensure_one()
         terms = describe_fields(
             self,
-            self._get_term_fields() - {"company_id", "component_ids", "date_start", "date_end"},
+            self._get_term_fields()
+            - {"company_id", "component_ids", "date_start", "date_end"}
+            - hidden,
         )
         for component in self.component_ids:
             for label, value in component._describe_terms().items():

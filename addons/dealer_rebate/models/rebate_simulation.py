@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..earnings import ZERO
-from .rebate_agreement_simulation import SIMULATION
 
 
 class RebateSimulation(models.Model):
@@ -144,15 +143,8 @@ class RebateSimulation(models.Model):
         self.ensure_one()
         if not agreement:
             return {}
-        tried = agreement.with_context(rebate_simulation=SIMULATION)
-        periods = []
-        day = self.date_from
-        while day <= self.date_to:
-            first, last = tried._get_period_bounds(day)
-            periods.append((max(first, self.date_from), min(last, self.date_to)))
-            day = last + timedelta(days=1)
         results = {}
-        for earning in tried._compute_earnings(periods, self.date_to):
+        for earning in agreement._simulate(self.date_from, self.date_to):
             base, amount = results.get(earning.subject, (ZERO, ZERO))
             results[earning.subject] = (
                 max(base, earning.base),
