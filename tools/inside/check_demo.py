@@ -3,6 +3,11 @@
 
 import sys
 
+from lxml import etree
+
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
 from . import environment
 
 
@@ -12,6 +17,41 @@ def failures(env):
         f"{failure.module_id.name}: {(failure.error or '').strip().splitlines()[-1:]}"
         for failure in env["ir.demo_failure"].search([])
     ]
+
+
+def empty_screens(env, root):
+    """Names of the menus below a root that open, as they open, on nothing.
+
+    :param env: environment of the person who looks
+    :param root: external id of a menu
+    """
+    menus = env["ir.ui.menu"].load_menus(False)
+    waiting, empty = [env.ref(root).id], []
+    while waiting:
+        menu = menus.get(waiting.pop())
+        if not menu:
+            continue
+        waiting += menu["children"]
+        if menu["action_model"] == "ir.actions.act_window":
+            action = env["ir.actions.act_window"].sudo().browse(menu["action_id"])
+            model = env[action.res_model]
+            if not model._transient and not model.search_count(_shown(env, action), limit=1):
+                empty.append(menu["name"])
+    return empty
+
+
+def _shown(env, action):
+    """Domain of what an action shows first: its own, and one of its default filters."""
+    names = {"uid": env.uid, "allowed_company_ids": env.companies.ids}
+    domain = Domain(safe_eval(action.domain or "[]", names))
+    context = safe_eval(action.context or "{}", names)
+    arch = env[action.res_model].get_view(action.search_view_id.id or None, "search")["arch"]
+    filters = [
+        Domain(safe_eval(node.get("domain"), dict(names)))
+        for node in etree.fromstring(arch).iter("filter")
+        if node.get("domain") and context.get(f"search_default_{node.get('name')}")
+    ]
+    return domain & Domain.OR(filters) if filters else domain
 
 
 if __name__ == "__main__":

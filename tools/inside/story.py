@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The main job without a click, each step as the person who would do it.
 
-A quarter is settled and posted for every dealer; a call is registered, dispatched, done and
+A quarter is settled and posted for every dealer, half a year of rebates happens to the dealers of
+the demo; a call is registered, dispatched, done and
 signed; a restricted part is refused; a KPI sheet is computed. What happened is written as tables
 and as documents to print.
 """
@@ -17,6 +18,8 @@ from odoo.exceptions import UserError
 from odoo.tools import file_open, formatLang
 
 from . import environment
+from .check_demo import empty_screens
+from .rebate_story import RebateStory
 
 # Purchases of a quarter from which a dealer gets so many percent of them all.
 REBATE_TIERS = ((500, 2), (1000, 3), (5000, 5), (20000, 7))
@@ -35,6 +38,7 @@ class Story:
         """Do everything, then write the summary."""
         self.invoices()
         self.rebates()
+        self.half_year()
         self.service()
         self.restricted_part()
         self.price_list()
@@ -96,6 +100,16 @@ class Story:
             self._document(
                 "rebate-credit-note.pdf", "accountant", "account.report_invoice_with_payments", note
             )
+
+    def half_year(self):
+        """The dealers of the demo: what agreements, figures, wallet and supplier bring them."""
+        start = time.monotonic()
+        rows = RebateStory(self.env).tell()
+        empty = empty_screens(self._as("accountant"), "dealer_rebate.menu_rebate_root")
+        if empty:
+            raise AssertionError(f"The accountant finds nothing under {', '.join(empty)}.")
+        rows.append(("seconds", f"{time.monotonic() - start:.0f}"))
+        self.tables.append(("Rebates of the demo's dealers, half a year", rows))
 
     def service(self):
         """One call, from the register to the signature and the callback."""
