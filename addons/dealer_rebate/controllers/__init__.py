@@ -2,4 +2,5 @@
 
 from . import portal
 from . import portal_offer
+from . import portal_supplier
 from . import portal_wallet

@@ -105,6 +105,15 @@ class RebateExpectedCredit(models.Model):
             "res_id": self.move_id.id,
         }
 
+    def _get_statement_lines(self):
+        """Settlement lines that say how it is computed."""
+        return self.env["rebate.settlement.line"].search(
+            [
+                ("settlement_id", "in", self.settlement_id.ids),
+                ("partner_id", "in", self.partner_id.ids),
+            ]
+        )
+
     def _is_document_posted(self):
         """Whether it was expected as a draft credit note, and that is posted now."""
         self.ensure_one()

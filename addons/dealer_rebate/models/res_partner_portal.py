@@ -49,3 +49,8 @@ class ResPartner(models.Model):
         """
         dealer = self.commercial_partner_id
         return Domain("partner_id", "=", dealer.id) if dealer else Domain.FALSE
+
+    def _get_rebate_expected_domain(self):
+        """Credits expected of this supplier: its own. The choke point for suppliers."""
+        supplier = self.commercial_partner_id
+        return Domain("partner_id", "=", supplier.id) if supplier else Domain.FALSE

@@ -29,6 +29,7 @@ from . import test_metric_import
 from . import test_offer
 from . import test_portal
 from . import test_portal_isolation
+from . import test_portal_supplier
 from . import test_portal_wallet
 from . import test_policy
 from . import test_posting

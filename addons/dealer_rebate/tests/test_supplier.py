@@ -8,10 +8,8 @@ from .common import golden
 from .common_accounting import RebateAccountingCommon
 
 
-@tagged("post_install", "-at_install")
-@freeze_time("2026-11-20")
-class TestSupplier(RebateAccountingCommon):
-    """The other side of R4: what suppliers owe us, expected, matched, and written off."""
+class SupplierCommon(RebateAccountingCommon):
+    """A supplier, and where what it owes is booked."""
 
     @classmethod
     def setUpClass(cls):
@@ -34,10 +32,7 @@ class TestSupplier(RebateAccountingCommon):
     def _supplier_agreement(self, **vals):
         return self._create_agreement(
             self._create_table(golden("R14-restate")[0]["tiers"]),
-            partner_ids=self.supplier.ids,
-            direction="supplier",
-            payout="bill",
-            **vals,
+            **{"partner_ids": self.supplier.ids, "direction": "supplier", "payout": "bill"} | vals,
         )
 
     def _bill(self, amount, date="2026-02-01", move_type="in_invoice", **vals):
@@ -52,6 +47,12 @@ class TestSupplier(RebateAccountingCommon):
 
     def _credit(self, amount, date="2026-05-01"):
         return self._bill(amount, date, "in_refund")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-20")
+class TestSupplier(SupplierCommon):
+    """The other side of R4: what suppliers owe us, expected, matched, and written off."""
 
     def _expected(self, **vals):
         given, _expect = golden("R4-top")
