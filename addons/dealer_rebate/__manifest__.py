@@ -66,6 +66,7 @@
         "views/rebate_notice_views.xml",
         "views/rebate_accrual_views.xml",
         "views/rebate_payout_views.xml",
+        "views/rebate_penalty_views.xml",
         "views/rebate_expected_credit_views.xml",
         "views/dealer_rebate_menus.xml",
     ],

@@ -7,9 +7,12 @@ from . import account_move_progress
 from . import account_move_accrual
 from . import account_move_payout
 from . import account_move_reversal
+from . import account_move_penalty
 from . import account_move_line_wallet
 from . import account_move_wallet
 from . import account_partial_reconcile
+from . import account_partial_reconcile_penalty
+from . import account_payment_penalty
 from . import aftersales_outlet
 from . import rate_table
 from . import rate_table_line
@@ -30,6 +33,7 @@ from . import rebate_agreement_wallet
 from . import rebate_agreement_offer
 from . import rebate_agreement_trial
 from . import rebate_agreement_notice
+from . import rebate_agreement_penalty
 from . import rebate_allocation
 from . import rebate_basis_mixin
 from . import rebate_basis_mixin_wallet
@@ -68,6 +72,9 @@ from . import rebate_expected_credit
 from . import rebate_expected_match
 from . import rebate_payout
 from . import rebate_payout_line
+from . import rebate_payout_penalty
+from . import rebate_payout_line_penalty
+from . import rebate_penalty
 from . import rebate_settlement_accrual
 from . import rebate_settlement_payout
 from . import rebate_settlement_export

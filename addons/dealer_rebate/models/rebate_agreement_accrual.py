@@ -235,6 +235,7 @@ class RebateAgreementAccrual(models.Model):
     def _get_periods_until(self, date):
         """(first day, last day) of each period that began by a day, the last one up to it."""
         self.ensure_one()
+        date = min(date, self.date_end or date)
         if self.period == "custom":
             return [
                 (max(period.date_from, self.date_start), min(period.date_to, date))
@@ -243,7 +244,7 @@ class RebateAgreementAccrual(models.Model):
             ]
         periods = []
         day = self.date_start
-        while day <= min(date, self.date_end or date):
+        while day <= date:
             start, end = self._get_period_bounds(day)
             periods.append((start, min(end, date)))
             day = end + timedelta(days=1)

@@ -109,7 +109,8 @@ class RebateAgreementContract(models.Model):
         )
         if self.payout == "transfer":
             text += " " + self.env._("It is not set off against other charges.")
-        return text
+        rule = self._get_labels("due_rule")["due_rule"].lower()
+        return f"{text} " + self.env._("Due: %(days)s %(rule)s.", days=self.due_days, rule=rule)
 
     def _get_labels(self, *names):
         return {

@@ -64,3 +64,9 @@ class ResCompanyAccounting(models.Model):
         ondelete="set null",
         help="Where small differences of rebates are written off.",
     )
+    rebate_penalty_account_id = fields.Many2one(
+        "account.account",
+        domain=ACCOUNTS,
+        ondelete="set null",
+        help="Expense account of penalties for rebates that are transferred late (R12).",
+    )

@@ -46,3 +46,6 @@ class ResConfigSettingsAccounting(models.TransientModel):
     rebate_write_off_account_id = fields.Many2one(
         related="company_id.rebate_write_off_account_id", readonly=False, domain=ACCOUNTS
     )
+    rebate_penalty_account_id = fields.Many2one(
+        related="company_id.rebate_penalty_account_id", readonly=False, domain=ACCOUNTS
+    )

@@ -23,6 +23,7 @@ from . import test_golden
 from . import test_ledger
 from . import test_notice
 from . import test_payout
+from . import test_penalty
 from . import test_metric
 from . import test_metric_access
 from . import test_metric_import
