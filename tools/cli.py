@@ -126,7 +126,7 @@ def _test(options):
 
 
 def _bench(_options):
-    return bench.run(_bring_up("test"))
+    return bench.run_all(_bring_up("test"))
 
 
 def _generate(_options):
