@@ -34,6 +34,7 @@ from . import rebate_agreement_offer
 from . import rebate_agreement_trial
 from . import rebate_agreement_notice
 from . import rebate_agreement_penalty
+from . import rebate_agreement_talks
 from . import rebate_allocation
 from . import rebate_basis_mixin
 from . import rebate_basis_mixin_wallet
@@ -58,6 +59,7 @@ from . import rebate_target
 from . import rebate_component_progress
 from . import rebate_confirmation
 from . import rebate_demo
+from . import rebate_due
 from . import rebate_member
 from . import rebate_notice
 from . import rebate_objection

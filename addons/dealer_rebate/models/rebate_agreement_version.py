@@ -179,7 +179,9 @@ class RebateAgreementVersion(models.Model):
     def _copy_as_version(self, date_start):
         """A draft with the terms and the component keys of this agreement."""
         self.ensure_one()
-        version = self.copy({"name": self.name, "date_start": date_start})
+        # After the last period it is a renewal: how long it runs is what both sides talk about.
+        end = self.date_end if self.date_end and self.date_end >= date_start else False
+        version = self.copy({"name": self.name, "date_start": date_start, "date_end": end})
         # sudo: keys and links of versions are written here only.
         version.sudo().write(
             {

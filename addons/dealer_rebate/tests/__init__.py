@@ -16,6 +16,7 @@ from . import test_confirmation_tour
 from . import test_contract
 from . import test_currency
 from . import test_demo
+from . import test_due
 from . import test_faults
 from . import test_formula
 from . import test_earnings
