@@ -4,6 +4,8 @@ from . import account_move
 from . import account_move_line
 from . import account_move_line_payout
 from . import account_move_progress
+from . import account_move_send
+from . import account_move_statement
 from . import account_move_accrual
 from . import account_move_payout
 from . import account_move_reversal
@@ -27,6 +29,7 @@ from . import rebate_agreement_earning
 from . import rebate_agreement_progress
 from . import rebate_agreement_version
 from . import rebate_agreement_simulation
+from . import rebate_agreement_standing
 from . import rebate_agreement_policy
 from . import rebate_agreement_contract
 from . import rebate_agreement_wallet
@@ -80,6 +83,7 @@ from . import rebate_penalty
 from . import rebate_settlement_accrual
 from . import rebate_settlement_payout
 from . import rebate_settlement_export
+from . import rebate_settlement_statement
 from . import rebate_settlement_write_off
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line
@@ -97,10 +101,13 @@ from . import rebate_wallet_posting
 from . import rebate_signature
 from . import rebate_simulation
 from . import rebate_simulation_line
+from . import rebate_standing
 from . import res_company
 from . import res_company_accounting
+from . import res_company_statement
 from . import res_config_settings
 from . import res_config_settings_accounting
+from . import res_config_settings_statement
 from . import res_partner_portal
 from . import res_partner_wallet
 from . import sale_order_wallet

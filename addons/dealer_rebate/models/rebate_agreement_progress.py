@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -158,7 +158,7 @@ class RebateAgreementProgress(models.Model):
             "settled": settled,
             "forgone": self._round(earning.forgone),
             "excluded": "excluded" in earning.trace,
-            "percent": 100 if earning.trace.get("row") else 0,
+            "percent": self._get_percent(earning, following),
             "next": None,
         }
         if following:
@@ -170,10 +170,17 @@ class RebateAgreementProgress(models.Model):
                 "total": total,
                 "gain": total - earned,
             }
-            share = 100 * earning.base / basis if basis else ZERO
-            row["percent"] = int(min(max(share, ZERO), Decimal(100)))
         row["sentences"] = self._describe_progress(row)
         return row
+
+    @api.model
+    def _get_percent(self, earning, following):
+        """How far the basis is on its way to the next row, 0 to 100; 100 where there is none."""
+        if not following:
+            return 100 if earning.trace.get("row") else 0
+        basis = following[0]
+        share = 100 * earning.base / basis if basis else ZERO
+        return int(min(max(share, ZERO), Decimal(100)))
 
     def _describe_progress(self, row):
         """The progress in words: what counts, which row, gates and caps, what comes next."""

@@ -87,16 +87,24 @@ class RebateComponentProgress(models.Model):
         )
         return [Subject(store.partner_id.commercial_partner_id.id, store.id) for store in stores]
 
+    def _get_running(self, earnings, windows, day):
+        """Those earnings whose window runs on a day, with what was settled and comes next.
+
+        :return: yields (earning, settled amount, settled basis, (basis, amount) of the next row
+            or None)
+        """
+        settled = self._read_settled(windows, {earning.subject[0] for earning in earnings})
+        following = self._get_next_amounts(earnings, windows, day)
+        for earning, goal in zip(earnings, following, strict=True):
+            if earning.start <= day <= earning.end:
+                paid, counted = settled.get((earning.subject, earning.start), (ZERO, ZERO))
+                yield earning, paid, counted, goal
+
     def _get_progress(self, earnings, windows, day):
         """Rows of the progress for the earnings of this component that run on a day."""
         agreement = self.agreement_id
-        settled = self._read_settled(windows, {earning.subject[0] for earning in earnings})
-        following = self._get_next_amounts(earnings, windows, day)
         rows = []
-        for earning, goal in zip(earnings, following, strict=True):
-            if not earning.start <= day <= earning.end:
-                continue
-            paid, counted = settled.get((earning.subject, earning.start), (ZERO, ZERO))
+        for earning, paid, counted, goal in self._get_running(earnings, windows, day):
             settlement = agreement._get_virtual_settlement(earning.start, earning.end)
             vals = settlement._prepare_line_vals(earning, paid, counted)
             line = self.env["rebate.settlement.line"].new(

@@ -39,7 +39,9 @@ from . import test_properties
 from . import test_schemes
 from . import test_settlement
 from . import test_simulation
+from . import test_standing
 from . import test_statement
+from . import test_statement_attached
 from . import test_supplier
 from . import test_tour
 from . import test_versions
