@@ -6,6 +6,8 @@ from . import account_move_line_payout
 from . import account_move_progress
 from . import account_move_send
 from . import account_move_statement
+from . import account_move_send
+from . import account_move_statement
 from . import account_move_accrual
 from . import account_move_payout
 from . import account_move_reversal
@@ -84,6 +86,7 @@ from . import rebate_settlement_accrual
 from . import rebate_settlement_payout
 from . import rebate_settlement_export
 from . import rebate_settlement_statement
+from . import rebate_settlement_statement
 from . import rebate_settlement_write_off
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line
@@ -105,8 +108,10 @@ from . import rebate_standing
 from . import res_company
 from . import res_company_accounting
 from . import res_company_statement
+from . import res_company_statement
 from . import res_config_settings
 from . import res_config_settings_accounting
+from . import res_config_settings_statement
 from . import res_config_settings_statement
 from . import res_partner_portal
 from . import res_partner_wallet

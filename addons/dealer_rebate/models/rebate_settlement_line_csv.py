@@ -119,8 +119,12 @@ class RebateSettlementLineCsv(models.Model):
 
     def _get_file_name(self, extension):
         """File name of a download: settlement and dealer, without anything a path could use."""
-        parts = [*self.settlement_id.mapped("name"), *self.partner_id.mapped("name")]
-        name = re.sub(r"\W+", "_", "_".join(part or "" for part in parts)).strip("_")
+        names = [*self.settlement_id.mapped("name"), *self.partner_id.mapped("name")]
+        return self._make_file_name(*names, extension=extension)
+
+    def _make_file_name(self, *names, extension):
+        """File name of some names, without anything a path could use."""
+        name = re.sub(r"\W+", "_", "_".join(part or "" for part in names)).strip("_")
         return f"{name}.{extension}"
 
 
