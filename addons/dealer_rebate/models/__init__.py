@@ -6,8 +6,6 @@ from . import account_move_line_payout
 from . import account_move_progress
 from . import account_move_send
 from . import account_move_statement
-from . import account_move_send
-from . import account_move_statement
 from . import account_move_accrual
 from . import account_move_payout
 from . import account_move_reversal
@@ -86,7 +84,6 @@ from . import rebate_settlement_accrual
 from . import rebate_settlement_payout
 from . import rebate_settlement_export
 from . import rebate_settlement_statement
-from . import rebate_settlement_statement
 from . import rebate_settlement_write_off
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line
@@ -104,14 +101,11 @@ from . import rebate_wallet_posting
 from . import rebate_signature
 from . import rebate_simulation
 from . import rebate_simulation_line
-from . import rebate_standing
 from . import res_company
 from . import res_company_accounting
 from . import res_company_statement
-from . import res_company_statement
 from . import res_config_settings
 from . import res_config_settings_accounting
-from . import res_config_settings_statement
 from . import res_config_settings_statement
 from . import res_partner_portal
 from . import res_partner_wallet

@@ -76,7 +76,7 @@ class RebateConditionMixin(models.AbstractModel):
         default="ge",
         help="≥ holds at the threshold itself, > does not.",
     )
-    threshold = fields.Float(digits=(16, 4), help="The figure to reach.")
+    threshold = fields.Float(digits=(16, 4), min_display_digits=2, help="The figure to reach.")
     threshold_metric_id = fields.Many2one(
         "rebate.metric",
         string="Threshold from",

@@ -33,6 +33,7 @@ ACCOUNTS = (
     ("rebate_supplier_income_account_id", "Supplier Rebates", "income_other", False),
     ("rebate_transfer_account_id", "Rebates Paid by Transfer", "asset_receivable", True),
     ("rebate_claim_account_id", "Credits Expected from Suppliers", "asset_current", True),
+    ("rebate_penalty_account_id", "Penalties for Late Rebates", "expense", False),
     ("rebate_write_off_account_id", "Small Differences of Rebates", "expense", False),
 )
 

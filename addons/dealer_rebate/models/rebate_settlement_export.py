@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.rate_table.calculators import to_decimal
@@ -26,14 +27,39 @@ class RebateSettlementExport(models.Model):
     def action_export_red_letter(self):
         """Download the data of red-letter invoices as a spreadsheet."""
         self.ensure_one()
+        self._check_may_export()
         content = as_xlsx({self.env._("Red-letter data"): self._get_red_letter_table()})
         return self._download(f"{self.name} red-letter.xlsx", content, XLSX)
 
     def action_export_red_letter_csv(self):
         """Download the data of red-letter invoices as CSV."""
         self.ensure_one()
+        self._check_may_export()
         content = as_csv(*self._get_red_letter_table())
         return self._download(f"{self.name} red-letter.csv", content, "text/csv")
+
+    def _check_may_export(self):
+        """Tax data is for accountants, and there is none before the credit notes are posted.
+
+        :raise AccessError: for others
+        :raise UserError: without a posted credit note
+        """
+        groups = "account.group_account_invoice,account.group_account_readonly"
+        if not self.env.su and not self.env.user.has_groups(groups):
+            raise AccessError(
+                self.env._(
+                    "Only accountants export red-letter data. Ask somebody with the right "
+                    "“Invoicing”."
+                )
+            )
+        if not self.line_ids.credit_note_id:
+            raise UserError(
+                self.env._(
+                    "%s has no credit notes yet, so there is nothing to write red letters for. "
+                    "Post it first.",
+                    self.name,
+                )
+            )
 
     def _download(self, name, content, mimetype):
         attachment = self.env["ir.attachment"].create(
