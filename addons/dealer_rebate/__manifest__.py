@@ -18,7 +18,6 @@
         "data/ir_cron_data.xml",
         "data/rebate_confirmation_data.xml",
         "data/ir_cron_accounting_data.xml",
-        "data/ir_cron_statement_data.xml",
         "data/rebate_talks_data.xml",
         "data/ir_cron_statement_data.xml",
         "report/rebate_statement_templates.xml",

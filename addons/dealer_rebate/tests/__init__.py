@@ -42,7 +42,6 @@ from . import test_simulation
 from . import test_standing
 from . import test_statement
 from . import test_statement_attached
-from . import test_statement_attached
 from . import test_supplier
 from . import test_tour
 from . import test_versions
