@@ -44,7 +44,10 @@ class RebateStanding(models.TransientModel):
     )
     gain = fields.Monetary(readonly=True, help="What the next row would bring on top.")
     percent = fields.Integer(
-        string="Way to Next Row", readonly=True, help="Share of the next row's bound reached, in %."
+        string="Way to Next Row",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the next row's bound reached, in %.",
     )
 
     @api.model
