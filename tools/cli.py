@@ -14,6 +14,7 @@ from . import (
     database,
     demo,
     generating,
+    guide,
     odoo,
     odoo_source,
     postgres,
@@ -61,6 +62,7 @@ def _parser():
     for name, text, function in (
         ("bench", "run the benchmarks", _bench),
         ("generate", "make icons, READMEs and translation templates anew", _generate),
+        ("guide", "take the pictures of the user guide from the demo", _guide),
         ("shell", "a Python shell on the demo database", _shell),
         ("stop", "stop the demo's server and its PostgreSQL", _stop),
         ("clean", "remove everything that the sandbox made, downloads too", _clean),
@@ -131,6 +133,11 @@ def _bench(_options):
 
 def _generate(_options):
     generating.generate(_bring_up("test"))
+
+
+def _guide(_options):
+    port = (odoo.running() or {}).get("port", 8069)
+    return guide.run(_bring_up("test", browser=True, port=port), port)
 
 
 def _shell(_options):

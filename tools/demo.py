@@ -90,8 +90,9 @@ def run(odoo, choice, port, *, fresh=False):
         _make(odoo, databases, choice)
         with step("Odoo: starting the server"):
             odoo_server.serve(odoo, DATABASE, port)
-        with step("Printing the documents"):
+        with step("Printing the documents, signing a contract"):
             printing.print_documents(port, summary()["documents"])
+            printing.send_requests(port, summary()["requests"])
         set_stamp("demo", wanted)
     elif (odoo_server.running() or {}).get("port") != port or not odoo_server.page_answers(port):
         with step("Odoo: starting the server"):
@@ -112,7 +113,7 @@ def _make(odoo, databases, choice):
         what="Loading the invoices",
         show=True,
     )
-    with step("The story: quarter settled, job done and signed, refusal, KPI sheet"):
+    with step("The story: rebates of half a year, job done and signed, refusal, KPI sheet"):
         odoo.script("story", DATABASE, choice.arguments(), log="story", what="The story")
 
 

@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Fetch documents from the running server as the person who would print them."""
+"""Ask the running server for documents, or for a signature, as the person who would do it."""
 
 import http.cookiejar
+import json
 import re
 import shutil
 import urllib.parse
@@ -35,6 +36,26 @@ def print_documents(port, documents):
         (OUT / document["file"]).write_bytes(content)
 
 
+def send_requests(port, requests):
+    """Do what needs a server that prints, as a page in the browser would do it.
+
+    :param requests: list of dicts with ``login``, ``url`` (from the root) and ``params``
+    :raise Problem: when the server refuses one
+    """
+    if not can_print():
+        return
+    for request in requests:
+        call = urllib.request.Request(
+            f"http://127.0.0.1:{port}{request['url']}",
+            json.dumps({"jsonrpc": "2.0", "params": request["params"]}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        answer = json.loads(_fetch(sign_in(port, request["login"]), call))
+        trouble = answer.get("error") or answer["result"].get("error")
+        if trouble:
+            raise Problem(f"The server refuses {request['url']} to {request['login']}: {trouble}")
+
+
 def sign_in(port, login):
     """An opener with the session of a demo user, whose password is the login."""
     opener = urllib.request.build_opener(
@@ -56,8 +77,10 @@ def sign_in(port, login):
 
 
 def _fetch(opener, address):
+    """Content of an address, or the answer to a request."""
     try:
         with opener.open(address, timeout=300) as answer:
             return answer.read()
     except OSError as error:
+        address = getattr(address, "full_url", address)
         raise Problem(f"The server does not give {address}: {error}") from error

@@ -5,6 +5,7 @@ from odoo.tests import TransactionCase, tagged
 
 from tools.inside.check_demo import empty_screens
 from tools.inside.rebate_story import RebateStory
+from tools.inside.story import ROOT_MENU, SIGNATURES_MENU
 
 COUNTED = (
     "account.move",
@@ -31,15 +32,17 @@ class TestRebateStory(TransactionCase):
         self.assertTrue(record, step)
         return record
 
-    def test_accountant_finds_no_empty_screen(self):
+    def _empty_screens(self):
         accountant = self.env(user=self.env.ref("aftersales_base.user_accountant"), su=False)
-        self.assertEqual(empty_screens(accountant, "dealer_rebate.menu_rebate_root"), [])
+        return empty_screens(accountant, ROOT_MENU, apart=[SIGNATURES_MENU])
+
+    def test_accountant_finds_no_empty_screen(self):
+        self.assertEqual(self._empty_screens(), [])
 
     def test_an_empty_screen_is_found(self):
-        accountant = self.env(user=self.env.ref("aftersales_base.user_accountant"), su=False)
         self.env["rebate.simulation"].search([]).unlink()
-        found = empty_screens(accountant, "dealer_rebate.menu_rebate_root")
-        self.assertEqual(found, [self.env.ref("dealer_rebate.menu_rebate_simulation").name])
+        menu = self.env.ref("dealer_rebate.menu_rebate_simulation")
+        self.assertEqual(self._empty_screens(), [menu.name])
 
     def test_a_step_is_taken_once(self):
         before = {model: self.env[model].search_count([]) for model in COUNTED}
@@ -68,6 +71,7 @@ class TestRebateStory(TransactionCase):
         self.assertFalse(wallet._check_ledger())
         self.assertEqual(self._find("hold").state, "held")
         self.assertGreater(self._find("supplier").amount_open, 0)
+        self.assertTrue(self.env["rebate.penalty"].search([]))
         self.assertIn("no_bank", self._find("transfers").line_ids.mapped("problem"))
         balances = self.env["rebate.accrual.balance"].search([])
         self.assertTrue(balances)
@@ -78,3 +82,15 @@ class TestRebateStory(TransactionCase):
         self.assertEqual(simulation.agreement_id.state, "draft")
         self.assertTrue(simulation.gain_count)
         self.assertTrue(simulation.lose_count)
+        self.assertTrue(self._find("offered")._is_offered())
+
+    def test_the_dealer_can_sign(self):
+        offer, request = self._find("growth"), self.story.to_sign()
+        offer._sign(
+            self.env.ref("aftersales_base.dealer_northstar"),
+            request["params"]["name"],
+            request["params"]["signature"],
+            request["url"].split("terms=")[1],
+            self.env.ref("aftersales_base.dealer_northstar_contact"),
+        )
+        self.assertEqual(offer.signature_count, 1)

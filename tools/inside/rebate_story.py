@@ -6,11 +6,14 @@ quarter before last, computed. Every step leaves a record under the external id 
 and is not taken twice.
 """
 
+import base64
 import contextlib
 from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
+
+from odoo.tools import file_open
 
 DEALERS = ("northstar", "southfield", "riverside")
 # Sales of commercial vehicles as each dealer reports them, month by month.
@@ -55,11 +58,24 @@ class RebateStory:
             self.supplier,
             self.metrics,
             self.next_year,
+            self.offered,
+            self.growth,
             self.accruals,
         ):
             if not self.find(step.__name__):
                 self._mark(step.__name__, step())
         return self._rows()
+
+    def to_sign(self):
+        """What the dealer signs on the portal, once a server is there: the request's contents."""
+        offer = self.find("growth")
+        with file_open("aftersales_service/demo/signature.png", "rb") as picture:
+            signature = base64.b64encode(picture.read()).decode()
+        return {
+            "login": "dealer",
+            "url": f"/my/rebates/offers/{offer.id}/sign?terms={offer.offer_hash}",
+            "params": {"name": "Dana Reed", "signature": signature},
+        }
 
     def find(self, step):
         """What a step left; empty when it was not taken."""
@@ -144,7 +160,9 @@ class RebateStory:
     def vehicles(self):
         """From the shipped scheme: reported, verified and settled, month by month."""
         agreement = self._from_template("r03_commercial_vehicles", self.last[0])
-        agreement.write({"partner_ids": self._dealers().ids})
+        agreement.write(
+            {"partner_ids": self._dealers().ids, "penalty_permille": 0.5, "penalty_cap": 5}
+        )
         agreement.action_activate()
         for number, first in enumerate(self._months()[:-1]):
             self._hand_in(agreement, number, first)
@@ -153,7 +171,7 @@ class RebateStory:
         return agreement
 
     def transfers(self):
-        """What fell due first is paid; what is due since is listed, one account is missing."""
+        """What fell due first is paid, six days late; what is due since is listed."""
         agreement = self.find("vehicles")
         for dealer, number in (("northstar", "GB33 0000 2222 0101"), ("southfield", "0102-7741")):
             # For whoever may confirm bank accounts.
@@ -166,9 +184,8 @@ class RebateStory:
             )
         notes = agreement.settlement_ids.line_ids.credit_note_id
         first = min(notes.mapped("invoice_date_due"))
-        done = self._payout(first)
-        done.action_pay()
-        return self._payout(max(first, date.today()))
+        self._payout(first + timedelta(days=6)).action_pay()
+        return self._payout(date.today())
 
     def open_figures(self):
         """The last month: one verified, one waits for it, one is still a draft."""
@@ -218,14 +235,9 @@ class RebateStory:
         )
         return values
 
-    def _payout(self, due_until):
-        accountant = self._as("accountant")
-        payout = accountant["rebate.payout"].create(
-            {
-                "date": due_until,
-                "due_until": due_until,
-                "journal_id": self._bank().id,
-            }
+    def _payout(self, day):
+        payout = self._as("accountant")["rebate.payout"].create(
+            {"date": day, "due_until": day, "journal_id": self._bank().id}
         )
         payout.action_collect()
         return payout
@@ -511,6 +523,19 @@ class RebateStory:
         )
         simulation.action_run()
         return simulation
+
+    def offered(self):
+        """Next year's terms wait on the portal for the dealers to try and sign."""
+        version = self.find("next_year").agreement_id
+        version.with_env(self._as("accountant")).action_offer()
+        return version
+
+    def growth(self):
+        """A scheme for growth, offered: the dealer with a login is to sign it."""
+        agreement = self._from_template("r13_growth", date(self.running[0].year + 1, 1, 1))
+        agreement.write({"partner_ids": self._dealer("northstar").ids})
+        agreement.action_offer()
+        return agreement
 
     def accruals(self):
         """The last two months' ends."""

@@ -23,6 +23,8 @@ from .rebate_story import RebateStory
 
 # Purchases of a quarter from which a dealer gets so many percent of them all.
 REBATE_TIERS = ((500, 2), (1000, 3), (5000, 5), (20000, 7))
+ROOT_MENU = "dealer_rebate.menu_rebate_root"
+SIGNATURES_MENU = "dealer_rebate.menu_rebate_signature"
 
 
 class Story:
@@ -33,6 +35,7 @@ class Story:
         self.choice = choice
         self.tables = []
         self.documents = []
+        self.requests = []
 
     def tell(self, path):
         """Do everything, then write the summary."""
@@ -43,7 +46,8 @@ class Story:
         self.restricted_part()
         self.price_list()
         self.sheets()
-        path.write_text(json.dumps({"tables": self.tables, "documents": self.documents}, indent=1))
+        told = {"tables": self.tables, "documents": self.documents, "requests": self.requests}
+        path.write_text(json.dumps(told, indent=1))
 
     def invoices(self):
         """What the loader did."""
@@ -104,8 +108,11 @@ class Story:
     def half_year(self):
         """The dealers of the demo: what agreements, figures, wallet and supplier bring them."""
         start = time.monotonic()
-        rows = RebateStory(self.env).tell()
-        empty = empty_screens(self._as("accountant"), "dealer_rebate.menu_rebate_root")
+        story = RebateStory(self.env)
+        rows = story.tell()
+        self.requests.append(story.to_sign())
+        # What a dealer signs is printed, which needs the server: it comes with the request.
+        empty = empty_screens(self._as("accountant"), ROOT_MENU, apart=[SIGNATURES_MENU])
         if empty:
             raise AssertionError(f"The accountant finds nothing under {', '.join(empty)}.")
         rows.append(("seconds", f"{time.monotonic() - start:.0f}"))
@@ -247,6 +254,7 @@ class Story:
             {
                 "name": "Dealer purchases, quarterly",
                 "date_start": self.choice["date_from"],
+                "date_end": self.choice["date_to"],
                 "dealer_scope": "all",
                 "period": "quarter",
                 "journal_id": journal.id,

@@ -1,0 +1,258 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The pictures of the user guide: pages of the running demo, each as the person who works there."""
+
+import dataclasses
+import io
+import json
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from PIL import Image
+
+from tools import printing
+
+from . import environment
+from .browser import Browser, BrowserError
+from .rebate_story import RebateStory
+
+WIDTH, WIDE = 1200, 1500
+# Odoo has drawn what it loads, no dialogue reports an error.
+SETTLED = """(() => {
+    const loading = document.querySelector(".o_loading_indicator, .o_blockUI");
+    const ready = document.readyState === "complete" && document.querySelector(%s);
+    return Boolean(ready) && !loading && [...document.images].every((image) => image.complete);
+})()"""
+EMPTY = """(() => {
+    if (document.querySelector(".o_error_dialog, .o_notification_bar.bg-danger")) {
+        return "an error";
+    }
+    if (document.querySelector(".o_view_nocontent")) {
+        return "an empty list";
+    }
+    const list = document.querySelector(".o_action_manager > .o_list_view .o_list_renderer");
+    if (list && !list.querySelector(".o_data_row, .o_group_header")) {
+        return "an empty list";
+    }
+    return "";
+})()"""
+CLICK = """(() => {
+    const found = [...document.querySelectorAll(%s)].find(
+        (element) => element.offsetParent && element.textContent.includes(%s));
+    if (found) { found.click(); }
+    return Boolean(found);
+})()"""
+# What is on the screen anyway, and says nothing in a picture.
+TIDY = """(() => {
+    const style = document.createElement("style");
+    style.textContent = `
+        * { animation: none !important; transition: none !important; }
+        .o_notification_manager, .o_field_translate, .o_chatter_topbar { display: none !important; }
+        .o-mail-Form-chatter, .o-mail-ChatterContainer { display: none !important; }
+        .o_portal_chatter, #wrapwrap > footer { display: none !important; }`;
+    document.head.append(style);
+    if (document.activeElement) { document.activeElement.blur(); }
+    window.scrollTo(0, 0);
+})()"""
+BOX = """(() => {
+    const boxes = [...document.querySelectorAll(%s)].filter((element) => element.offsetParent)
+        .map((element) => element.getBoundingClientRect());
+    if (!boxes.length) { return null; }
+    const x = Math.max(0, Math.floor(Math.min(...boxes.map((box) => box.left))));
+    const y = Math.max(0, Math.floor(Math.min(...boxes.map((box) => box.top))));
+    return {
+        x, y,
+        width: Math.ceil(Math.min(Math.max(...boxes.map((box) => box.right)), innerWidth)) - x,
+        height: Math.ceil(Math.min(Math.max(...boxes.map((box) => box.bottom)), innerHeight)) - y,
+    };
+})()"""
+
+FORM = ".o_form_statusbar, .o_form_sheet"
+LIST = ".o_control_panel, .o_list_table"
+DIALOG = ".modal-content"
+PORTAL = "#wrap"
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """One page, and what of it is shown."""
+
+    name: str
+    login: str
+    path: str
+    #: What is shown: everything that this selector finds, up to the height.
+    crop: str
+    height: int = 900
+    #: What is clicked one after another: (selector, text in it).
+    clicks: tuple = ()
+    #: What has to be there, where it is more than what is shown.
+    ready: str = ""
+    width: int = WIDTH
+
+
+def pictures(env):
+    """The pictures of the chapter on rebates, in the order of the chapter."""
+    story = RebateStory(env)
+
+    def form(action, record):
+        return f"/odoo/action-dealer_rebate.{action}/{record.id}"
+
+    def listed(action):
+        return f"/odoo/action-dealer_rebate.{action}"
+
+    sent, posted = story.find("last_quarter"), story.find("quarter_before_last")
+    restated = sent.line_ids.filtered(lambda line: line.period_from < sent.date_from)
+    northstar = env.ref("aftersales_base.dealer_northstar")
+    balance = env["rebate.wallet.balance"].search([("partner_id", "=", northstar.id)], limit=1)
+    accountant = "accountant"
+    return [
+        Picture(
+            *("rebate-template", accountant, listed("rebate_agreement_action"), DIALOG),
+            clicks=(
+                ("button", "New from Template"),
+                (".modal [name=template] input, .modal [name=template] .o_select_menu_toggler", ""),
+                (".o_select_menu_item, .dropdown-item", "Commercial vehicles"),
+            ),
+        ),
+        Picture(
+            *("rebate-agreement", accountant),
+            form("rebate_agreement_action", story.find("vehicles")),
+            FORM,
+            height=1400,
+        ),
+        Picture(*("rebate-due", accountant, listed("rebate_due_action"), LIST)),
+        Picture(
+            *("rebate-settlement", accountant, form("rebate_settlement_action", sent), FORM),
+        ),
+        Picture(
+            *("rebate-line", accountant),
+            form("rebate_settlement_line_action", story._line(sent, "northstar")),
+            FORM,
+        ),
+        Picture(
+            *("rebate-objection", accountant),
+            form("rebate_objection_action", sent.objection_ids),
+            FORM,
+        ),
+        Picture(*("rebate-posted", accountant, form("rebate_settlement_action", posted), FORM)),
+        Picture(
+            *("rebate-restated", accountant, form("rebate_settlement_line_action", restated), FORM)
+        ),
+        Picture(
+            *("rebate-payout", accountant),
+            form("rebate_payout_action", story.find("transfers")),
+            FORM,
+        ),
+        Picture(
+            *("rebate-accruals", accountant, listed("rebate_accrual_action"), LIST), width=WIDE
+        ),
+        Picture(
+            *("rebate-figures", accountant, listed("rebate_metric_value_action"), LIST),
+            clicks=((".o_facet_remove", ""),),
+            width=WIDE,
+        ),
+        Picture(
+            *("rebate-supplier", accountant),
+            form("rebate_expected_credit_action", story.find("supplier")),
+            FORM,
+        ),
+        Picture(
+            *("rebate-wallet", accountant, form("rebate_wallet_balance_action", balance), FORM)
+        ),
+        Picture(
+            *("rebate-simulation", accountant),
+            form("rebate_simulation_action", story.find("next_year")),
+            FORM,
+        ),
+        Picture(
+            *("portal-progress", "dealer", f"/my/rebates/{story.agreement.id}", PORTAL),
+        ),
+        Picture(
+            *("portal-answer", "dealer", f"/my/rebates/settlement/{sent.id}", PORTAL),
+            clicks=(("summary", "Object to this line"),),
+            height=1000,
+        ),
+    ]
+
+
+class Camera:
+    """Takes pictures of one server with one browser."""
+
+    def __init__(self, browser, port, folder):
+        self.browser = browser
+        self.port = port
+        self.folder = folder
+        self.sessions = {}
+
+    def take(self, picture):
+        """Save a picture.
+
+        :raise BrowserError: when the page has an error in its console, or nothing to show
+        """
+        self.browser.resize(picture.width, picture.height)
+        self.browser.open(
+            f"http://127.0.0.1:{self.port}{picture.path}", self._session(picture.login)
+        )
+        ready = picture.ready or picture.crop
+        self._settle(ready if not picture.clicks else "body")
+        for selector, text in picture.clicks:
+            self.browser.wait(CLICK % (json.dumps(selector), json.dumps(text)))
+            time.sleep(0.6)
+        self._settle(ready)
+        lack = self.browser.evaluate(EMPTY)
+        if lack or self.browser.errors:
+            raise BrowserError(str(lack or self.browser.errors))
+        self.browser.evaluate(TIDY)
+        time.sleep(0.3)
+        box = self.browser.evaluate(BOX % json.dumps(picture.crop))
+        save(self.browser.picture(box), self.folder / f"{picture.name}.png")
+
+    def _settle(self, ready):
+        self.browser.wait(SETTLED % json.dumps(ready))
+        # Odoo draws what it has loaded a moment later.
+        time.sleep(0.7)
+        self.browser.wait(SETTLED % json.dumps(ready))
+
+    def _session(self, login):
+        if login not in self.sessions:
+            opener = printing.sign_in(self.port, login)
+            jar = next(
+                handler.cookiejar
+                for handler in opener.handlers
+                if isinstance(handler, urllib.request.HTTPCookieProcessor)
+            )
+            self.sessions[login] = next(c.value for c in jar if c.name == "session_id")
+        return self.sessions[login]
+
+
+def save(content, path):
+    """Write a picture with few colours, so that it stays small; leave it where none changed."""
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    image = image.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    image.save(path, optimize=True)
+
+
+def take_all(env, choice):
+    """Take every picture, remove those that are none any more; returns what went wrong."""
+    folder, troubles = Path(choice["images"]), []
+    wanted = pictures(env)
+    with Browser(choice["browser"]) as browser:
+        camera = Camera(browser, choice["port"], folder)
+        for picture in wanted:
+            try:
+                camera.take(picture)
+            except BrowserError as error:
+                troubles.append(f"{picture.name}: {error}")
+            print(f"  {picture.name}", flush=True)
+    for path in folder.glob("*.png"):
+        if path.stem not in {picture.name for picture in wanted}:
+            path.unlink()
+    return troubles
+
+
+if __name__ == "__main__":
+    with environment(*sys.argv[1:3]) as environ:
+        failed = take_all(environ, json.loads(sys.argv[3]))
+    if failed:
+        sys.exit("Error: " + "; ".join(failed))
