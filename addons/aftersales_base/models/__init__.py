@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import aftersales_protected_mixin  # the others inherit it
+from . import aftersales_guarded_mixin
 from . import aftersales_code_mixin  # the others inherit it
 from . import aftersales_area
 from . import aftersales_dealer_tier

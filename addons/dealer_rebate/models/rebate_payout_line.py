@@ -7,6 +7,7 @@ class RebatePayoutLine(models.Model):
     """One transfer of a pay-out run: a credit note, the dealer's bank account, and the payment."""
 
     _name = "rebate.payout.line"
+    _inherit = ["aftersales.guarded.mixin"]
     _description = "Rebate Transfer"
     _order = "payout_id, date_due, id"
 
@@ -76,3 +77,11 @@ class RebatePayoutLine(models.Model):
                 line.problem = "no_bank"
             else:
                 line.problem = not line.partner_bank_id.allow_out_payment and "not_trusted"
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"payout_id", "move_id", "amount", "payment_id"}
+
+    @api.model
+    def _get_protected_advice(self):
+        return self.env._("press “List What Is Due” on the pay-out run.")

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class RebateWallet(models.Model):
@@ -15,7 +15,7 @@ class RebateWallet(models.Model):
 
     _name = "rebate.wallet"
     _description = "Dealer Wallet"
-    _inherit = ["mail.thread"]
+    _inherit = ["aftersales.guarded.mixin", "mail.thread"]
     _order = "name, id"
     _check_company_auto = True
 
@@ -161,15 +161,7 @@ class RebateWallet(models.Model):
         for wallet in self:
             wallet.balance, wallet.dealer_count = groups.get(wallet._origin, (0, 0))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(vals.get("state", "draft") != "draft" for vals in vals_list):
-            raise AccessError(self.env._("A wallet starts as a draft. Create it, then activate."))
-        return super().create(vals_list)
-
     def write(self, vals):
-        if "state" in vals and not self.env.su:
-            raise AccessError(self.env._("Use the buttons of the wallet to activate or close it."))
         if {"account_id", "currency_id", "company_id", "tax_setting"} & set(vals):
             self._check_draft()
         result = super().write(vals)
@@ -367,6 +359,14 @@ class RebateWallet(models.Model):
         )
         lines._check_wallet_lines()
         self.env["rebate.wallet.balance"]._refresh(lines._get_wallet_keys())
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"state"}
+
+    @api.model
+    def _get_protected_advice(self):
+        return self.env._("use the buttons of the wallet to activate or close it.")
 
     def _check_draft(self):
         for wallet in self.filtered(lambda w: w.state != "draft"):

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from .common_accounting import RebateAccountingCommon
@@ -121,6 +121,23 @@ class TestAccessAccounting(RolesMixin, RebateAccountingCommon):
         for model in ("rebate.accrual", "rebate.expected.credit", "rebate.expected.match"):
             with self.subTest(model), self.assertRaises(AccessError):
                 self.records[model].with_user(user).write({"amount": 1})
+
+    def test_R15_pay_out_runs_move_by_their_buttons_only(self):
+        """R15: state, list, amounts and payments of a run are typed by nobody, nor by a context."""
+        user = self._user("cashier", "account.group_account_invoice")
+        payout = self.records["rebate.payout"].with_user(user)
+        for record, vals in (
+            (payout, {"state": "paid"}),
+            (payout.line_ids, {"amount": 9999}),
+            (payout.line_ids, {"payment_id": False}),
+        ):
+            with self.subTest(vals), self.assertRaisesRegex(UserError, "press|buttons"):
+                record.write(vals)
+        with self.assertRaises(UserError):
+            payout.create({"state": "paid"})
+        other = payout.with_context(default_state="paid").create({})
+        self.assertEqual(other.state, "draft")
+        self.assertEqual(payout.line_ids.amount, 100)
 
     def test_R15_queries_do_not_grow_with_dealers(self):
         """R15: computing accruals takes as many queries for twelve dealers as for two."""

@@ -301,7 +301,7 @@ class TestWallet(WalletCommon):
             self.wallet.unlink()
         user = new_test_user(self.env, "wallet_rpc", "dealer_rebate.group_rebate_manager")
         user.write({"company_ids": [Command.set(self.company.ids)], "company_id": self.company.id})
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             self.wallet.with_user(user).write({"state": "draft"})
 
     def test_P12_merged_dealers_add_up(self):

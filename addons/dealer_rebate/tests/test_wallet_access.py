@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_wallet import WalletCommon
@@ -44,6 +45,18 @@ class TestWalletAccess(RolesMixin, WalletCommon):
                 }
             ),
         }
+
+    def test_P12_a_wallet_is_activated_by_its_button_only(self):
+        """P12: no value, no import and no default of a context makes a wallet active."""
+        user = self._user("keeper", GROUPS["rebate_manager"])
+        wallets = self.env["rebate.wallet"].with_user(user)
+        vals = {"name": "Other", "currency_id": self.company.currency_id.id}
+        with self.assertRaisesRegex(UserError, "buttons"):
+            wallets.create(vals | {"state": "active"})
+        wallet = wallets.with_context(default_state="active").create(vals)
+        self.assertEqual(wallet.state, "draft")
+        with self.assertRaisesRegex(UserError, "buttons"):
+            wallet.write({"state": "active"})
 
     def test_P12_wallets_of_two_companies_are_two(self):
         """P12: the same dealer's money with a sister company is another balance."""

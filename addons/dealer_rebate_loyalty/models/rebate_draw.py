@@ -30,7 +30,7 @@ class RebateDraw(models.Model):
     _description = "Draw"
     _inherit = [
         "rebate.basis.mixin",
-        "aftersales.protected.mixin",
+        "aftersales.guarded.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -153,20 +153,11 @@ class RebateDraw(models.Model):
         for draw in self.filtered("partner_domain"):
             check_filter(draw, "partner_domain", "res.partner")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_protected(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
         """Keep what is published: terms never change, and nothing of a drawn one.
 
         :raise UserError: naming the draw and what to do instead
         """
-        if not self.env.su:
-            self._check_protected(vals)
         if get_business_fields(vals) - self._get_protected_fields():
             self._check_draft()
         return super().write(vals)
