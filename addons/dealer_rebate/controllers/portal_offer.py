@@ -39,6 +39,13 @@ class RebateOfferPortal(RebatePortal):
         dealer = request.env.user.partner_id.commercial_partner_id
         return self._get_rebate_offers().filtered(lambda offer: not offer._get_signature(dealer))
 
+    def _get_rebate_offers_signed(self):
+        """What the dealer has signed and what is not in force yet."""
+        dealer = request.env.user.partner_id.commercial_partner_id
+        return self._get_rebate_offers().filtered(
+            lambda offer: offer.state != "active" and offer._get_signature(dealer)
+        )
+
     def _prepare_rebate_lists(self):
         dealer = request.env.user.partner_id.commercial_partner_id
         # sudo: the dealer's own signatures, found by the dealer.
@@ -53,6 +60,7 @@ class RebateOfferPortal(RebatePortal):
         )
         return super()._prepare_rebate_lists() | {
             "offers": self._get_rebate_offers_to_sign(),
+            "signed_offers": self._get_rebate_offers_signed(),
             "void_signatures": void,
         }
 

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import hashlib
+import json
 
 from markupsafe import Markup
 
@@ -87,7 +89,7 @@ class RebateAgreementOffer(models.Model):
             if agreement._is_offered():
                 continue
             agreement._withdraw_offer(self.env._("The terms are offered anew."))
-            fingerprint = agreement._get_terms_hash()
+            fingerprint = agreement._get_offer_hash()
             # sudo: write access was checked; an offer is made and withdrawn by these methods only.
             agreement.sudo().write(
                 {
@@ -130,7 +132,21 @@ class RebateAgreementOffer(models.Model):
     def _is_offered(self):
         """Whether the terms as they are now are those that are offered."""
         self.ensure_one()
-        return bool(self.offer_hash) and self.offer_hash == self._get_terms_hash()
+        return bool(self.offer_hash) and self.offer_hash == self._get_offer_hash()
+
+    def _get_offer_hash(self):
+        """Fingerprint of all that is signed: the terms, what else is promised, and the words.
+
+        The terms' own fingerprint leaves out what does not decide amounts, like due days.
+        """
+        self.ensure_one()
+        promised = {
+            name: str(self[name])
+            for name in ("name", "note", *self._get_term_fields())
+            if not self._fields[name].relational and self[name]
+        }
+        text = json.dumps([self._get_terms(), promised], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _check_terms_editable(self):
         result = super()._check_terms_editable()
@@ -201,7 +217,7 @@ class RebateAgreementOffer(models.Model):
         self.ensure_one()
         if not self.signatures_required or self.direction != "dealer":
             return
-        fingerprint = self._get_terms_hash()
+        fingerprint = self._get_offer_hash()
         valid = self.signature_ids.filtered(
             lambda s: s.state == "valid" and s.terms_hash == fingerprint
         )

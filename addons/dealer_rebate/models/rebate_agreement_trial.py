@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..earnings import ZERO
 
@@ -98,9 +98,9 @@ class RebateAgreementTrial(models.Model):
             rows.insert(
                 0,
                 (
-                    self._fields["date_start"]._description_string(self.env),
-                    fields.Date.to_string(self.previous_id.date_start),
-                    fields.Date.to_string(self.date_start),
+                    self.env._("Valid from"),
+                    format_date(self.env, self.previous_id.date_start),
+                    format_date(self.env, self.date_start),
                 ),
             )
         return rows

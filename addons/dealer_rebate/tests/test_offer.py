@@ -55,7 +55,7 @@ class TestOffer(OfferCommon):
         """R12: name, image, day and fingerprint; the contract prints them and is kept."""
         self.assertIn("Offered to the dealers", self._log())
         signed = self._sign()
-        self.assertEqual(signed.terms_hash, self.offer._get_terms_hash())
+        self.assertEqual(signed.terms_hash, self.offer.offer_hash)
         self.assertEqual((signed.partner_id, signed.state), (self.dealer, "valid"))
         self.assertEqual(signed.contact_id, self.user.partner_id)
         self.assertTrue(signed.signature)
@@ -66,7 +66,7 @@ class TestOffer(OfferCommon):
             self.assertIn(text, contract)
         self.assertNotIn(self.dealer_2.name, contract)
         self.offer.action_activate()
-        self.assertEqual(self.offer.terms_hash, signed.terms_hash)
+        self.assertEqual(self.offer._get_offer_hash(), signed.terms_hash)
         self.assertEqual(signed.state, "valid")
         html, _type = self.env["ir.actions.report"]._render_qweb_html(
             "dealer_rebate.report_rebate_contract", self.offer.ids
@@ -78,6 +78,7 @@ class TestOffer(OfferCommon):
         table = self.offer.component_ids.rate_table_id
         changes = {
             "field": lambda: self.offer.write({"amount_basis": "total"}),
+            "due day": lambda: self.offer.write({"due_days": 77}),
             "name": lambda: self.offer.write({"name": "Another name"}),
             "words": lambda: self.offer.write({"note": "<p>Small print</p>"}),
             "component": lambda: self.offer.component_ids[0].write({"cap_amount": 10}),
@@ -101,6 +102,7 @@ class TestOffer(OfferCommon):
                 change()
                 self.assertFalse(self.offer._is_offered())
                 self.assertFalse(self.offer.offered_on)
+                self.assertNotEqual(self.offer._get_offer_hash(), signed.terms_hash)
                 self.assertEqual(
                     (signed.state, signed.void_reason), ("void", "The terms were edited.")
                 )
@@ -152,7 +154,7 @@ class TestOffer(OfferCommon):
         """R12: in force without signatures; the terms are frozen, so they can still be signed."""
         self.offer.action_activate()
         signed = self._sign()
-        self.assertEqual(signed.terms_hash, self.offer.terms_hash)
+        self.assertEqual(signed.terms_hash, self.offer._get_offer_hash())
 
     def test_R12_signers_of_marked_dealers(self):
         """R12: all dealers, by a mark: everybody who has it signs; the contract names who did."""
@@ -370,7 +372,12 @@ class TestPortalOffer(OfferCommon, HttpCase):
         self.assertNotIn("portal.signature_form", text)
         _response, text = self._text(f"{self.url}/contract")
         self.assertIn("Ann Signer", text)
-        self.assertNotIn(self.url, self._text("/my/rebates")[1])
+        _response, text = self._text("/my/rebates")
+        self.assertIn('name="signed_offer"', text)
+        self.assertNotIn('name="offer"', text)
+        self.offer.action_activate()
+        self.assertNotIn('name="signed_offer"', self._text("/my/rebates")[1])
+        self.assertIn("Signed by", self._text(f"/my/rebates/{self.offer.id}")[1])
 
     def test_R12_void_signature_is_shown(self):
         """R12: terms that change after signing say so, to the dealer as well."""
