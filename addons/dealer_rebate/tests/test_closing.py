@@ -149,6 +149,41 @@ class TestClosing(RebateAccountingCommon):
         self.assertIn(invoice.name, text)
         self.assertEqual(len(text.splitlines()), 2)
 
+    def test_R15_red_letter_data_is_for_accountants(self):
+        """R15: in the cog menu of accountants only; nothing before the credit notes are posted."""
+        agreement = self._create_agreement(self._create_table([(0, 10)]))
+        self._invoice(self.dealer, "2026-02-01", 1000)
+        settlement = self._compute(agreement, "2026-03-31")
+        with self.assertRaisesRegex(UserError, "no credit notes yet"):
+            settlement.action_export_red_letter_csv()
+        settlement.action_review()
+        settlement.action_post()
+        rebates = "dealer_rebate.group_rebate_user"
+        for login, groups, may in (
+            ("clerk", rebates, False),
+            ("accountant", f"{rebates},account.group_account_invoice", True),
+        ):
+            user = new_test_user(
+                self.env,
+                f"red_letter_{login}",
+                groups,
+                company_id=self.company.id,
+                company_ids=[Command.set(self.company.ids)],
+            )
+            own = settlement.with_user(user)
+            bound = self.env["ir.actions.actions"].with_user(user).get_bindings(settlement._name)
+            names = {action["name"] for action in bound.get("action", [])}
+            for method, name in (
+                (own.action_export_red_letter, "Red-Letter Data (Spreadsheet)"),
+                (own.action_export_red_letter_csv, "Red-Letter Data (CSV)"),
+            ):
+                self.assertEqual(name in names, may)
+                if may:
+                    self.assertTrue(self._attachment(method()).raw)
+                else:
+                    with self.assertRaisesRegex(AccessError, "Only accountants"):
+                        method()
+
     # ------------------------------------------------------------------
     # Cut-off
     # ------------------------------------------------------------------
