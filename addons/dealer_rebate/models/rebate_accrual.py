@@ -71,7 +71,11 @@ class RebateAccrual(models.Model):
         help="By which tier this row was computed.",
     )
     base = fields.Float(
-        string="Basis", digits=(16, 4), min_display_digits=2, readonly=True, help="What counts so far, to date."
+        string="Basis",
+        digits=(16, 4),
+        min_display_digits=2,
+        readonly=True,
+        help="What counts so far, to date.",
     )
     rate = fields.Float(min_display_digits=2, readonly=True, aggregator="avg")
     earned = fields.Monetary(

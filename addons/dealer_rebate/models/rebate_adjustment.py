@@ -12,7 +12,8 @@ class RebateAdjustment(models.Model):
     _order = "component_id, sequence, id"
 
     points = fields.Float(
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         required=True,
         help="Percentage points of what it is paid on: 0.4 adds 0.4 %, -0.4 takes it off.",
     )

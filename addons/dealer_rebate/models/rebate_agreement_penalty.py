@@ -19,13 +19,15 @@ class RebateAgreementPenalty(models.Model):
 
     penalty_permille = fields.Float(
         string="Late-Payment Penalty",
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         help="Per mille of what is paid late, for each day after the due date. 0: no penalty. Only "
         "for pay-out by transfer, which has a day on which it is paid.",
     )
     penalty_cap = fields.Float(
         string="Penalty at Most",
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         help="In percent of what is paid late. 0: no limit.",
     )
 

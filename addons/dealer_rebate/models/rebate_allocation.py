@@ -57,7 +57,8 @@ class RebateAllocation(models.Model):
     )
     base_delta = fields.Float(
         string="Counted",
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         readonly=True,
         help="Change of what this line adds to the basis, in currency or unit.",
     )

@@ -24,7 +24,8 @@ class RebateComponentAccrual(models.Model):
 
     accrual_rate = fields.Float(
         string="Expected Rate",
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         help="Percentage that accruals of an open period are computed with, where the agreement "
         "accrues at agreed rates. Pays nothing by itself, and can change at any time.",
     )

@@ -7,8 +7,8 @@ from odoo.tools import SQL
 class RebateDue(models.Model):
     """What is due when: settlements, pay-outs, accruals, renewal talks and ends (R12, R15).
 
-    One row is one thing to do for an agreement, or the open transfers of one settlement. Amounts
-    are in the agreement's currency.
+    One row is one thing to do for an agreement, or a settlement that is open or whose transfers
+    are. Amounts are in the agreement's currency.
     """
 
     _name = "rebate.due"
@@ -18,11 +18,11 @@ class RebateDue(models.Model):
     _rec_name = "agreement_id"
     _depends = {
         "rebate.agreement": [
-            "state", "next_settle_from", "next_due", "next_cutoff", "date_start", "date_end",
-            "talks_date", "talks_reminded_on", "accrual_method", "accrued_until", "payout",
-            "company_id", "currency_id", "responsible_id", "previous_id",
+            "state", "grace_days", "next_settle_from", "next_due", "next_cutoff", "date_start",
+            "date_end", "talks_date", "talks_reminded_on", "accrual_method", "accrued_until",
+            "payout", "company_id", "currency_id", "responsible_id", "previous_id",
         ],
-        "rebate.settlement": ["agreement_id", "period_end"],
+        "rebate.settlement": ["agreement_id", "period_end", "state"],
         "rebate.notice": ["agreement_id", "state", "scope"],
         "account.move": [
             "rebate_settlement_id", "state", "move_type", "payment_state", "invoice_date_due",
@@ -47,7 +47,9 @@ class RebateDue(models.Model):
     date = fields.Date(string="Due", readonly=True)
     agreement_id = fields.Many2one("rebate.agreement", readonly=True)
     settlement_id = fields.Many2one(
-        "rebate.settlement", readonly=True, help="Whose transfers are open. Empty: not settled yet."
+        "rebate.settlement",
+        readonly=True,
+        help="The settlement that is open, or whose transfers are. Empty: none yet.",
     )
     period_end = fields.Date(string="Period's End", readonly=True)
     payout = fields.Selection(
@@ -82,6 +84,13 @@ class RebateDue(models.Model):
                        next_cutoff AS period_end, NULL::numeric AS amount
                   FROM running WHERE next_settle_from IS NOT NULL
              UNION ALL
+                SELECT settlement.id * 8 + 6, 'settlement',
+                       settlement.period_end + COALESCE(running.grace_days, 0) + 1, running.id,
+                       settlement.id, settlement.period_end, NULL
+                  FROM rebate_settlement settlement
+                  JOIN running ON running.id = settlement.agreement_id
+                 WHERE settlement.state NOT IN ('posted', 'cancel')
+             UNION ALL
                 SELECT id * 8 + 1, 'payout', next_due, id, NULL, next_cutoff, NULL
                   FROM running WHERE next_due IS NOT NULL
              UNION ALL
@@ -107,7 +116,8 @@ class RebateDue(models.Model):
              UNION ALL
                 SELECT id * 8 + 4, 'talks', talks_date, id, NULL, NULL, NULL
                   FROM running
-                 WHERE talks_date IS NOT NULL AND NOT noticed AND NOT followed
+                 WHERE talks_date IS NOT NULL AND date_end >= %(today)s
+                   AND NOT noticed AND NOT followed
                    AND (talks_reminded_on IS NULL OR EXISTS (
                         SELECT 1 FROM mail_activity activity
                           JOIN mail_activity_type kind ON kind.id = activity.activity_type_id
@@ -124,6 +134,7 @@ class RebateDue(models.Model):
               JOIN rebate_agreement agreement ON agreement.id = due.agreement_id
          LEFT JOIN running ON running.id = agreement.id
             """,
+            today=fields.Date.context_today(self),
             talks=self.env["ir.model.data"]._xmlid_to_res_id(
                 "dealer_rebate.mail_activity_type_talks"
             ),

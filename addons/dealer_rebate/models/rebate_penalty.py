@@ -82,8 +82,12 @@ class RebatePenalty(models.Model):
     date_paid = fields.Date(string="Paid on", readonly=True)
     days = fields.Integer(string="Days Late", readonly=True, aggregator="avg")
     base = fields.Monetary(string="Paid Late", readonly=True, help="The sum that was paid late.")
-    permille = fields.Float(string="‰ per Day", digits=(16, 4), min_display_digits=2, readonly=True, aggregator=None)
-    cap = fields.Float(string="At Most (%)", digits=(16, 4), min_display_digits=2, readonly=True, aggregator=None)
+    permille = fields.Float(
+        string="‰ per Day", digits=(16, 4), min_display_digits=2, readonly=True, aggregator=None
+    )
+    cap = fields.Float(
+        string="At Most (%)", digits=(16, 4), min_display_digits=2, readonly=True, aggregator=None
+    )
     amount = fields.Monetary(string="Penalty", readonly=True)
     entry_id = fields.Many2one(
         "account.move",

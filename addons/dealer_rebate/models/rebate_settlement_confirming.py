@@ -72,6 +72,8 @@ class RebateSettlementConfirming(models.Model):
             # sudo: super has checked the right; lines have no write access for anyone.
             settlement.sudo().confirmation_ids._close_silent()
             settlement.sudo()._apply_objections()
+        # What asked for the release is done with it.
+        self.activity_feedback(["mail.mail_activity_data_todo"])
         return result
 
     def action_cancel(self):

@@ -68,13 +68,15 @@ class RebateSettlementLine(models.Model):
     )
     base = fields.Float(
         string="Basis",
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         readonly=True,
         help="What counts in the period, to date, in currency or unit.",
     )
     base_delta = fields.Float(
         string="Basis Not Settled Before",
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         readonly=True,
         help="Basis to date less what posted settlements counted.",
     )

@@ -28,7 +28,8 @@ class RebateSimulationLine(models.Model):
     )
     base = fields.Float(
         string="Basis",
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         readonly=True,
         help="The largest basis of a component and period, to judge the size of the dealer.",
     )

@@ -44,7 +44,9 @@ class TestDue(RolesMixin, RebateAccountingCommon):
         self.env["rebate.due"].invalidate_model()
         rows = self.env["rebate.due"].search([("agreement_id", "=", agreement.id)])
         return {
-            "open" if row.settlement_id else row.kind: fields.Date.to_string(row.date)
+            "open"
+            if row.settlement_id and row.kind == "payout"
+            else row.kind: fields.Date.to_string(row.date)
             for row in rows
         }
 
@@ -155,6 +157,10 @@ class TestDue(RolesMixin, RebateAccountingCommon):
         settlement = self.env["rebate.settlement"].browse(row.action_settle()["res_id"])
         self.assertEqual(str(settlement.date_to), "2026-03-31")
         self.assertEqual(row.action_settle()["res_id"], settlement.id)
+        self.env.flush_all()
+        running = self.env["rebate.due"].search([("settlement_id", "=", settlement.id)])
+        self.assertEqual((running.kind, str(running.date)), ("settlement", "2026-04-01"))
+        self.assertEqual(running.action_open()["res_id"], settlement.id)
 
     def test_R12_the_reminder_is_not_typed(self):
         """R12: whether somebody was reminded is written by the system only."""
