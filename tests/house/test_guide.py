@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from tools.common import ADDONS, ROOT
+from tools import guide, system
+from tools.common import ADDONS, ROOT, Problem
 
 GUIDE = ROOT / "docs" / "guide"
 PICTURE = re.compile(r"!\[([^\]]+)\]\((images/[\w-]+\.png)\)")
@@ -72,3 +73,41 @@ def test_words_are_those_of_the_screens(chapter, sources):
 def _field(word):
     """The name of a field whose label Odoo makes of its name."""
     return re.escape(word.lower().replace(" ", "_")) + r"(_ids?)? = fields"
+
+
+def test_pictures_need_a_browser(monkeypatch):
+    monkeypatch.setattr(system, "browser", lambda: None)
+    with pytest.raises(Problem, match="no Chromium"):
+        guide.run(None, 8069)
+
+
+class Page:
+    """A browser whose pages are as a test says."""
+
+    def __init__(self, lack="", errors=()):
+        self.lack, self.errors = lack, list(errors)
+
+    def evaluate(self, _script):
+        return self.lack
+
+    def wait(self, _script):
+        return True
+
+    def resize(self, *_size):
+        pass
+
+    def open(self, *_address):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("page", "trouble"),
+    [(Page("an empty list"), "an empty list"), (Page(errors=["TypeError"]), "TypeError")],
+)
+def test_a_page_that_is_empty_or_broken_is_refused(page, trouble, tmp_path):
+    pictures = pytest.importorskip("tools.inside.pictures")
+    camera = pictures.Camera(page, 8069, tmp_path)
+    camera.sessions["accountant"] = "known"
+    with pytest.raises(pictures.BrowserError, match=trouble):
+        camera.take(pictures.Picture("one", "accountant", "/odoo", "body"))
+    assert not list(tmp_path.iterdir())

@@ -289,6 +289,7 @@ class RebateStory:
         agreement.action_activate()
         with self._on(self.last[1] + timedelta(days=9)):
             agreement._settle_period(self.last[0])
+        agreement.action_close()
         return agreement
 
     def hold(self):
