@@ -69,8 +69,9 @@ def computing(env, settlement):
     seconds, whole = measure(settlement.action_compute, env=env)
     say("the same with the ledger filled", f"{seconds:.1f} s in {whole} queries")
     limit = 40 + rebate_data.DEALERS // 100
-    say("queries", f"{queries} and {whole} (budget: {limit})")
-    check("queries of a settlement", max(queries, whole) <= limit)
+    ledger_limit = limit + rebate_data.LINES // 2 // 100
+    say("queries", f"{queries} of {limit}, with the ledger {whole} of {ledger_limit} allowed")
+    check("queries of a settlement", queries <= limit and whole <= ledger_limit)
 
 
 def documents(env, settlement):

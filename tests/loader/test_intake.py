@@ -10,9 +10,9 @@ from tools.invoice_loader import make_sample
 from tools.invoice_loader.intake import REJECT_COLUMNS, Intake, reject_file
 from tools.invoice_loader.reader import InputProblem
 from tools.invoice_loader.rules import Reason
+from tools.recompute import R4_TIERS, rebate, rebates, turnover
 
 from . import REAL_FILE, TOOLS
-from .recompute import R4_TIERS, rebate, rebates, turnover
 
 SAMPLE = TOOLS / "invoice_loader" / "sample.csv"
 Q4 = {"date_from": date(2010, 10, 1), "date_to": date(2010, 12, 31)}

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The main job on real input: the fourth quarter of 2010, loaded in bulk and settled.
 
-Both steps are held against the independent recomputation in `recompute`.
+Both steps are held against the independent recomputation in `tools.recompute`.
 """
 
 from datetime import date
@@ -14,10 +14,10 @@ from odoo.tests import tagged
 
 from tools.inside.story import REBATE_TIERS
 from tools.invoice_loader import load
+from tools.recompute import R4_TIERS, rebate, rebates, turnover
 
 from . import REAL_FILE
 from .common import QUARTER, LoaderCase
-from .recompute import R4_TIERS, rebate, rebates, turnover
 
 START, END = date(2010, 10, 1), date(2010, 12, 31)
 # from the first penny on, so that nearly every dealer earns something

@@ -1,12 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Turnover and rebate of every dealer, computed from the file alone.
 
-A second opinion for the tests: it shares no code with the loader or with the add-ons, and goes
-another way where it can. The loader recognises the overlap of the two sheets by invoices that
-come again; here the file is cut where its time runs backwards, and the days of the first sheet
-that the second covers are left out. Only the documented rules of usable rows are the same.
+A second opinion for the tests and for the demo in bulk: it shares no code with the loader or with
+the add-ons, and goes another way where it can. The loader recognises the overlap of the two sheets
+by invoices that come again; here the file is cut where its time runs backwards, and the days of
+the first sheet that the second covers are left out. Only the documented rules of usable rows are
+the same.
 
-``python recompute.py FILE FROM TO`` prints dealer, turnover and rebate at 5/7/10 %.
+``python -m tools.recompute FILE FROM TO`` prints dealer, turnover and rebate at 5/7/10 %.
 """
 
 import csv
@@ -60,18 +61,29 @@ def line_amount(row):
 
 
 @lru_cache(maxsize=2)
-def turnover(path, first, last):
-    """{dealer number: net turnover} of the invoices dated first..last, both inclusive.
+def daily(path):
+    """{dealer number: {day as ISO text: net turnover}} of the whole file.
 
     Only for well-formed files (the public set): a number that can't be read raises.
     """
-    total = defaultdict(Decimal)
+    days = defaultdict(lambda: defaultdict(Decimal))
     for row in without_overlap(path):
-        if first.isoformat() <= row["InvoiceDate"][:10] <= last.isoformat():
-            amount = line_amount(row)
-            if amount is not None:
-                total[row["Customer ID"].strip()] += amount
-    return dict(total)
+        amount = line_amount(row)
+        if amount is not None:
+            days[row["Customer ID"].strip()][row["InvoiceDate"][:10]] += amount
+    return days
+
+
+def turnover(path, first, last):
+    """{dealer number: net turnover} of the invoices dated first..last, both inclusive."""
+    total = {}
+    for dealer, days in daily(path).items():
+        own = [
+            amount for day, amount in days.items() if first.isoformat() <= day <= last.isoformat()
+        ]
+        if own:
+            total[dealer] = sum(own)
+    return total
 
 
 def rebate(amount, tiers, method):
