@@ -107,8 +107,6 @@ class RebateComponentProgress(models.Model):
         for earning, paid, counted, goal in self._get_running(earnings, windows, day):
             settlement = agreement._get_virtual_settlement(earning.start, earning.end)
             vals = settlement._prepare_line_vals(earning, paid, counted)
-            line = self.env["rebate.settlement.line"].new(
-                vals | {"agreement_id": agreement.id, "currency_id": agreement.currency_id.id}
-            )
+            line = self.env["rebate.settlement.line"].new(vals)
             rows.append(agreement._prepare_progress(earning, paid, goal, line))
         return rows

@@ -77,6 +77,10 @@ class RebateSettlementComputing(models.Model):
         earned = self.agreement_id._round(earning.amount)
         return {
             "settlement_id": self.id,
+            # Said here, because Odoo asks for each amount's currency line by line otherwise.
+            "agreement_id": self.agreement_id.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
             "component_id": earning.component.id,
             "component_key": earning.component.component_key,
             "partner_id": earning.subject[0],
