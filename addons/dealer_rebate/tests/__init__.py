@@ -29,6 +29,7 @@ from . import test_metric
 from . import test_metric_access
 from . import test_metric_import
 from . import test_offer
+from . import test_offer_concurrency
 from . import test_portal
 from . import test_portal_isolation
 from . import test_portal_supplier
