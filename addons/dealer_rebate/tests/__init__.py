@@ -38,6 +38,7 @@ from . import test_policy
 from . import test_posting
 from . import test_properties
 from . import test_schemes
+from . import test_screens
 from . import test_settlement
 from . import test_simulation
 from . import test_standing
