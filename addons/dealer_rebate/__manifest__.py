@@ -57,6 +57,7 @@
         "views/rebate_agreement_wallet_views.xml",
         "views/rebate_simulation_views.xml",
         "views/rebate_standing_views.xml",
+        "views/rebate_uncounted_views.xml",
         "views/rebate_signature_views.xml",
         "views/account_move_views.xml",
         "views/rebate_objection_views.xml",

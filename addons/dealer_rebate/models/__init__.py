@@ -50,6 +50,7 @@ from . import rebate_gate
 from . import rebate_adjustment
 from . import rebate_component_condition
 from . import rebate_component_report
+from . import rebate_component_uncounted
 from . import rebate_fact_mixin
 from . import rebate_figure_mixin
 from . import rebate_verification_mixin
@@ -90,6 +91,7 @@ from . import rebate_settlement_line
 from . import rebate_settlement_line_csv
 from . import rebate_settlement_line_confirming
 from . import rebate_settlement_line_cancel
+from . import rebate_settlement_line_uncounted
 from . import rebate_settlement_line_write_off
 from . import rebate_wallet
 from . import rebate_wallet_balance

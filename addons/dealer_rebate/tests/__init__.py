@@ -46,6 +46,7 @@ from . import test_statement
 from . import test_statement_attached
 from . import test_supplier
 from . import test_tour
+from . import test_uncounted
 from . import test_versions
 from . import test_wallet
 from . import test_wallet_concurrency

@@ -13,3 +13,4 @@ from . import rebate_settlement_cancel
 from . import rebate_write_off
 from . import rebate_policy_import
 from . import rebate_standing
+from . import rebate_uncounted
