@@ -29,6 +29,21 @@ class RebateSettlementPosting(models.Model):
             else:
                 self.env.ref("dealer_rebate.ir_cron_post_settlements")._trigger()
 
+    def action_stop_posting(self):
+        """Stop after the chunk that is under way; *Continue Posting* goes on from there (R15).
+
+        What is posted stays posted. For accountants.
+        """
+        self._check_may_post()
+        for settlement in self.filtered(lambda s: s.state == "posting" and not s.posting_error):
+            reason = self.env._(
+                "%(user)s stopped it. Continue Posting goes on with the dealers that are left.",
+                user=self.env.user.name,
+            )
+            # sudo: the right to post was checked; see _start_posting.
+            settlement.sudo().posting_error = reason
+            settlement.message_post(body=reason)
+
     @api.model
     def _cron_post_settlements(self):
         """Post settlements in state *posting*, chunk by chunk, with a commit after each.
@@ -77,7 +92,7 @@ class RebateSettlementPosting(models.Model):
         return bool(time_left)
 
     def _start_posting(self):
-        """Order the posting: from here on it runs to its end, whoever presses what."""
+        """Order the posting: from here on it runs by chunks, until its end or until stopped."""
         self.ensure_one()
         self.agreement_id._get_journal()
         today = fields.Date.context_today(self)

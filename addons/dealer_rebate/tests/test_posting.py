@@ -111,6 +111,25 @@ class TestPosting(RebateCommon):
         self.assertEqual(self._paid(self._settle(self.agreement, "2026-03-31"), posted), 50)
         self._assert_ledger(self.agreement)
 
+    def test_R15_stopped_between_chunks_and_continued(self):
+        """R15: the accountant stops a long run and goes on later, nobody twice, nobody left out."""
+        self._set_chunk(1)
+        settlement = self._reviewed()
+        settlement.action_post()
+        settlement._post_next_chunk()
+        settlement.action_stop_posting()
+        self._run_cron()
+        self.assertEqual((settlement.state, settlement.open_dealer_count), ("posting", 2))
+        self.assertIn(self.env.user.name, settlement.posting_error)
+        settlement.action_post()
+        self.assertFalse(settlement.posting_error)
+        self._run_cron()
+        self.assertEqual(settlement.state, "posted")
+        self.assertEqual(len(settlement.line_ids.credit_note_id), 3)
+        self._assert_ledger(self.agreement)
+        settlement.action_stop_posting()
+        self.assertFalse(settlement.posting_error, "what is done cannot be stopped")
+
     def test_R15_posting_twice_does_nothing(self):
         """Pressing the button again changes nothing."""
         settlement = self._reviewed()
@@ -133,6 +152,8 @@ class TestPosting(RebateCommon):
             company_ids=[Command.set(self.company.ids)],
         )
         settlement = self._compute(self.agreement, "2026-03-31").with_user(manager)
+        with self.assertRaises(AccessError):
+            settlement.action_stop_posting()
         settlement.action_review()
         with self.assertRaises(AccessError):
             settlement.action_post()
