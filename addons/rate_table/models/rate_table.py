@@ -159,6 +159,16 @@ class RateTable(models.Model):
             )
 
     @api.model
+    def get_import_templates(self):
+        """A spreadsheet to fill in: Odoo's own import and export move tables with their rows."""
+        return [
+            {
+                "label": self.env._("Import Template for Rate Tables"),
+                "template": "/rate_table/static/xls/rate_table.xlsx",
+            }
+        ]
+
+    @api.model
     def _sql_error_to_message(self, exc):
         """Rows are imported with their table: what is wrong with a row is said in its words."""
         lines = self.env["rate.table.line"]

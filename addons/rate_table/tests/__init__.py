@@ -5,4 +5,5 @@ from . import test_demo
 from . import test_golden
 from . import test_properties
 from . import test_rate_table
+from . import test_spreadsheet
 from . import test_tour
