@@ -169,6 +169,7 @@ class RebatePortal(CustomerPortal):
 
     def _prepare_rebate_progress(self, agreement):
         """Progress of the dealer and its stores; a sentence where it cannot be computed today."""
+        # sudo: the logged-in dealer itself.
         dealer = request.env.user.partner_id.commercial_partner_id.sudo()
         stores = dealer._get_rebate_stores()
         partners = dealer
@@ -289,6 +290,7 @@ class RebatePortal(CustomerPortal):
         if not confirmation:
             return request.redirect("/my/rebates")
         user = request.env.user
+        # sudo: whoever answers, as author of the message.
         author = None if user._is_public() else user.partner_id.sudo()
         try:
             with request.env.cr.savepoint():

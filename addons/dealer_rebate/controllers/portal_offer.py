@@ -70,6 +70,7 @@ class RebateOfferPortal(RebatePortal):
         offer = self._get_rebate_offers(agreement_id)
         if not offer:
             return request.redirect("/my/rebates")
+        # sudo: the logged-in dealer itself.
         dealer = request.env.user.partner_id.commercial_partner_id.sudo()
         values = self._prepare_portal_layout_values()
         values |= {
@@ -114,6 +115,7 @@ class RebateOfferPortal(RebatePortal):
         contact = request.env.user.partner_id
         try:
             with request.env.cr.savepoint():
+                # sudo: the logged-in dealer and its contact sign for themselves.
                 offer._sign(
                     contact.commercial_partner_id.sudo(),
                     name,

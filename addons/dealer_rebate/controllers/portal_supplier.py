@@ -78,6 +78,7 @@ class RebateSupplierPortal(RebatePortal):
             step=self._items_per_page,
         )
         values = self._prepare_portal_layout_values()
+        # sudo: the logged-in supplier itself.
         values |= {
             "agreement": agreement,
             "supplier": request.env.user.partner_id.commercial_partner_id.sudo(),

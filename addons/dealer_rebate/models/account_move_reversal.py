@@ -38,6 +38,7 @@ class AccountMoveReversal(models.Model):
                 origin._find_rebate_lines()
                 and move.currency_id.compare_amounts(move.amount_total, origin.amount_total) != 0
             ):
+                # sudo: only the name of the settlement, which is printed on the document anyway.
                 raise UserError(
                     self.env._(
                         "%(reversal)s takes back %(part)s of %(whole)s that %(origin)s paid as a "

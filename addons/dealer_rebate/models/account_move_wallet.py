@@ -184,6 +184,7 @@ class AccountMoveWallet(models.Model):
         if self.rebate_wallet_kind:
             return self.env["rebate.wallet"]
         lines = self.line_ids._filter_wallet(posted=False)
+        # sudo: how a wallet is spent holds for everybody who posts.
         wallets = self.env["rebate.wallet"].sudo()
         return wallets.union(*(line._get_wallet() for line in lines if line.amount_currency > 0))
 
@@ -224,6 +225,7 @@ class AccountMoveWallet(models.Model):
             if refund.move_type == "out_refund" and refund.reversed_entry_id:
                 invoice = refund.reversed_entry_id
                 parts = invoice.line_ids.matched_credit_ids.credit_move_id.move_id
+                # sudo: what was spent comes back, whoever refunds.
                 wallets = self.env["rebate.wallet"].sudo()
                 for wallet in wallets.union(*(move._get_wallet_spent() for move in parts)):
                     wallet._give_back(refund, invoice)

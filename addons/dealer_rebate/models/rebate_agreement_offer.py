@@ -223,6 +223,7 @@ class RebateAgreementOffer(models.Model):
         )
         missing = self._get_signing_dealers() - valid.partner_id.commercial_partner_id
         if missing:
+            # sudo: names of dealers of an agreement that the user may read.
             names = missing.sudo().sorted("display_name").mapped("display_name")
             raise UserError(
                 self.env._(

@@ -191,6 +191,7 @@ class RebateAgreementVersion(models.Model):
             }
         )
         for old, new in zip(self.component_ids, version.component_ids, strict=True):
+            # sudo: the copy was allowed; keys are written by versions only.
             new.sudo().component_key = old.component_key
         return version
 

@@ -39,6 +39,7 @@ class RebateExpectedMatch(models.Model):
             )
             refund = match.refund_id
             match.unlink()
+            # sudo: whether another company's match is left matters too.
             if (
                 not self.env["rebate.expected.match"]
                 .sudo()

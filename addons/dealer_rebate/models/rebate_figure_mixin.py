@@ -85,6 +85,7 @@ class RebateFigureMixin(models.AbstractModel):
         """
         for figure_id, other_id in self._find_conflicts():
             figure, other = self.browse(figure_id), self.browse(other_id)
+            # sudo: only its name; it may be of a store that the user cannot see.
             raise ValidationError(
                 self.env._(
                     "%(figure)s cannot stand beside %(other)s: days or stores would count twice. "

@@ -440,6 +440,7 @@ class RebateMetric(models.Model):
     def _check_terms_editable(self):
         """Raise when an agreement in force relies on one of these metrics, directly or not."""
         concerned = self | self._get_all_users()
+        # sudo: agreements of any company that rely on it count.
         agreement = concerned.sudo()._get_agreements_in_force()[:1]
         if agreement:
             raise UserError(
@@ -554,6 +555,7 @@ class RebateMetric(models.Model):
 
     def _get_users(self):
         """Metrics that are computed from these ones, directly."""
+        # sudo: users in any company, archived or not.
         metrics = self.sudo().with_context(active_test=False)
         return metrics.search(
             [
@@ -574,6 +576,7 @@ class RebateMetric(models.Model):
 
     def _get_formula_users(self):
         """Metrics whose formulas name one of these."""
+        # sudo: as above.
         metrics = self.sudo().with_context(active_test=False)
         return metrics.search([("formula_metric_ids", "in", self.ids)])
 
@@ -596,6 +599,7 @@ class RebateMetric(models.Model):
 
     def _get_free_code(self):
         """A code that no metric of the company has."""
+        # sudo: codes that the user cannot see are taken as well.
         taken = set(
             self.sudo()
             .with_context(active_test=False)

@@ -51,6 +51,7 @@ class RebateSettlementAccrual(models.Model):
         found = settlement._find_accruals(lines)
         if not found:
             return accruals
+        # sudo: who posts or settles was checked; only dates of the notes are read.
         notes = lines.sudo().credit_note_id.filtered(lambda note: note.state == "posted")
         date = max(notes.mapped("date"), default=settlement.posting_date)
         rows = accruals.create(settlement._prepare_reversals(found, date))

@@ -131,6 +131,7 @@ class RebateSettlementPosting(models.Model):
         self._check_base_unchanged(lines)
         payable = lines.filtered(lambda line: not line.is_carried)
         posted = payable - self._create_credit_notes(payable)
+        # sudo: as above.
         posted.sudo().write({"state": "posted"})
         (lines - posted).sudo().write({"state": "carried", "is_carried": True})
         left = self._count_open_dealers()

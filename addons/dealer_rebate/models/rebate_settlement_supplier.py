@@ -175,5 +175,6 @@ class RebateSettlementSupplier(models.Model):
         drafts = documents.filtered(lambda move: move.state == "draft")
         # What Odoo's own Cancel does with a draft; the ledger's guard stops everybody else.
         drafts.write({"state": "cancel", "auto_post": "no"})
+        # sudo: expected credits are written by settlements only.
         expected.sudo().write({"is_cancelled": True})
         return super()._reverse_documents(documents - drafts)

@@ -191,6 +191,7 @@ class RebateWalletBalance(models.Model):
             )
         )
         wallet_id, partner_id, missing = rows[0]
+        # sudo: only the name, for the sentence.
         wallet = self.env["rebate.wallet"].sudo().browse(wallet_id)
         return self.env._(
             "%(dealer)s does not have that much available in %(wallet)s: %(amount)s are missing. "

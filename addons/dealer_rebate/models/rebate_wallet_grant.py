@@ -94,6 +94,7 @@ class RebateWalletGrant(models.Model):
             if {"wallet_id", "partner_id", "amount", "reason"} & set(vals):
                 self._check_state("draft")
                 # Whoever changes a proposal has proposed it: another one approves it.
+                # sudo: the field is closed to users themselves, see above.
                 self.sudo().requested_by_id = self.env.user
         return super().write(vals)
 

@@ -124,6 +124,7 @@ class RebateWalletPosting(models.Model):
         )
         entries._post(soft=False)
         plan = []
+        # sudo: matching follows from the documents, whoever posts them.
         for move, entry in zip(moves.sudo(), entries, strict=True):
             lines = move._get_wallet_open_lines() | entry._get_wallet_open_lines()
             plan += lines.grouped("account_id").values()
@@ -216,6 +217,7 @@ class RebateWalletPosting(models.Model):
 
         :param keys: set of (wallet id, dealer id)
         """
+        # sudo: matching follows from the grants, whoever changed a dealer.
         lines = self.env["account.move.line"].sudo()
         for wallet in self.browse({wallet_id for wallet_id, _partner_id in keys}):
             owners = {partner_id for wallet_id, partner_id in keys if wallet_id == wallet.id}
@@ -239,6 +241,7 @@ class RebateWalletPosting(models.Model):
         self.env["rebate.wallet.balance"]._refresh(keys)
 
     def _get_open_items(self, partner_id):
+        # sudo: items of a wallet decide what can be spent, whoever asks.
         return (
             self.env["account.move.line"]
             .sudo()
@@ -429,6 +432,7 @@ class RebateWalletPosting(models.Model):
         payment.move_id.rebate_wallet_hold_id = hold
         payment.action_post()
         lines = invoice._get_wallet_open_lines() | payment.move_id._get_wallet_open_lines()
+        # sudo: a payment was posted for this very invoice.
         lines.sudo().reconcile()
 
     def _prepare_payment_vals(self, invoice, amount):

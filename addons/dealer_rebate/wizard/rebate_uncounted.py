@@ -90,6 +90,7 @@ class RebateUncounted(models.TransientModel):
     def action_view_document(self):
         """Open the document of this row, for whoever may read it."""
         self.ensure_one()
+        # sudo: only its number; the form itself asks for the right to read it.
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",

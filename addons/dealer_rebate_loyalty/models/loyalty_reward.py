@@ -29,6 +29,7 @@ class LoyaltyReward(models.Model):
     @ormcache()
     def _get_discount_ids(self):
         """Ids of all rewards that are a discount, archived ones as well; payments are none."""
+        # sudo: the ids are cached for everybody.
         rewards = (
             self.sudo()
             .with_context(active_test=False)

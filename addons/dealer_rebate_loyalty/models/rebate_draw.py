@@ -353,6 +353,7 @@ class RebateDraw(models.Model):
                 ]
             )
         )
+        # sudo: who may draw was checked; the points follow from the draw.
         self.env["loyalty.history"].sudo().create(
             [{"card_id": card.id, "description": self.name, "issued": points} for card in cards]
         )
