@@ -75,13 +75,14 @@ class RebateAgreementContract(models.Model):
             sentences.append(self.env._("A document counts with the share of it that is paid."))
         if "metric" in bases:
             sentences.append(self.env._("What the dealer reports, once it is verified."))
-        sentences.append(
-            self.env._(
-                "For each: %(subject)s; %(group)s.",
-                subject=labels["subject"].lower(),
-                group=labels["group_mode"].lower(),
+        if self.direction == "dealer":
+            sentences.append(
+                self.env._(
+                    "For each: %(subject)s; %(group)s.",
+                    subject=labels["subject"].lower(),
+                    group=labels["group_mode"].lower(),
+                )
             )
-        )
         return " ".join(sentences)
 
     def _describe_components(self):

@@ -62,6 +62,16 @@ class RebateAgreementVersion(models.Model):
         "This agreement has a next version already.",
     )
 
+    @api.depends("name", "version")
+    def _compute_display_name(self):
+        """Versions share a name: from the second on the number tells them apart."""
+        for agreement in self:
+            agreement.display_name = (
+                self.env._("%(name)s, version %(version)s", name=agreement.name, version=number)
+                if (number := agreement.version) > 1
+                else agreement.name
+            )
+
     @api.depends("root_id")
     def _compute_version_count(self):
         for agreement in self:

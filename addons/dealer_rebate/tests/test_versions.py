@@ -26,6 +26,12 @@ class TestVersions(RebateCommon):
             version.component_ids.rate_table_id = self._create_table(rows)
         return version
 
+    def test_R12_versions_are_told_apart_by_name(self):
+        """R12: wherever an agreement is chosen, its later versions carry their number."""
+        version = self._new_version("2026-04-01")
+        self.assertEqual(self.agreement.display_name, "Policy 2026")
+        self.assertEqual(version.display_name, "Policy 2026, version 2")
+
     def test_R12_new_version_from_a_day_on_pays_the_difference(self):
         """R12: a quarter that was settled by the old terms is paid up by the new ones."""
         self._invoice(self.dealer, "2026-02-01", 1000)
