@@ -85,6 +85,7 @@ from . import rebate_settlement_accrual
 from . import rebate_settlement_payout
 from . import rebate_settlement_export
 from . import rebate_settlement_statement
+from . import rebate_settlement_stop
 from . import rebate_settlement_write_off
 from . import rebate_settlement_wallet
 from . import rebate_settlement_line

@@ -28,6 +28,7 @@ class AccountMovePenalty(models.Model):
             penalties.search(
                 [("entry_id", "in", origins.ids), ("state", "=", "posted")]
             ).state = "reversed"
+            penalties.search([("move_id", "in", origins.ids), ("state", "=", "draft")]).unlink()
             penalties.search([("move_id", "in", origins.ids), ("state", "=", "posted")]).with_env(
                 self.env
             )._take_back()

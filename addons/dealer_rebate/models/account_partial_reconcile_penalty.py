@@ -17,12 +17,16 @@ class AccountPartialReconcilePenalty(models.Model):
             keys = {f"part:{part.id}" for part in self}
             payments = self.debit_move_id.move_id.origin_payment_id
             penalties = penalties.search(
-                [("move_id", "in", notes.ids), ("state", "=", "posted")]
+                [("move_id", "in", notes.ids), ("state", "in", ("draft", "posted"))]
             ).filtered(
                 lambda penalty: (
                     penalty.source_key in keys or penalty.payout_line_id.payment_id in payments
                 )
             )
+        # What a run proposes for this payment has no ground any more.
+        proposed = penalties.filtered(lambda penalty: penalty.state == "draft")
+        proposed.unlink()
+        penalties -= proposed
         result = super().unlink()
         penalties.with_env(self.env)._take_back()
         return result

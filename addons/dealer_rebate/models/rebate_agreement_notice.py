@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .rebate_agreement_version import SUPERSEDED
 
@@ -75,7 +76,31 @@ class RebateAgreementNotice(models.Model):
 
     def _supersede(self):
         self.previous_id._check_no_notice()
+        self._check_members_noticed()
         return super()._supersede()
+
+    def _check_members_noticed(self):
+        """A version that was drafted before a dealer's notice must not take that dealer back."""
+        notices = self.previous_id.notice_ids.filtered(
+            lambda one: one.state == "confirmed" and one.scope == "member"
+        )
+        for notice in notices:
+            dealer = notice.partner_id.commercial_partner_id
+            last = notice.date_effective
+            for member in self.member_ids:
+                if member.partner_id.commercial_partner_id == dealer and (
+                    not member.date_to or member.date_to > last
+                ):
+                    raise UserError(
+                        self.env._(
+                            "%(notice)s ends the part of %(dealer)s on %(date)s. Take the dealer "
+                            "out of version %(version)s, or let it end on that day there too.",
+                            notice=notice.display_name,
+                            dealer=dealer.display_name,
+                            date=format_date(self.env, last),
+                            version=self.version,
+                        )
+                    )
 
     def _check_no_notice(self):
         for agreement in self.filtered("notice_id"):

@@ -87,8 +87,10 @@ class RebateAgreementTalks(models.Model):
             agreement.sudo().talks_reminded_on = today
 
     def _set_end(self, date):
-        """With a notice there is nothing to talk about any more."""
+        """With a notice there is nothing to talk about; without it there is again, once."""
         result = super()._set_end(date)
+        # sudo: the day of the reminder is written here only.
+        self.sudo().talks_reminded_on = False
         self.activity_unlink(["dealer_rebate.mail_activity_type_talks"])
         return result
 

@@ -30,16 +30,20 @@ class RebateAgreementTrial(models.Model):
         self.ensure_one()
         tried = self.with_company(self.company_id).with_context(rebate_trial=TRIAL)
         first, last = tried.env["rebate.simulation"]._get_default_dates()
-        partners = dealer
+        partners, stores = dealer, self.env["aftersales.outlet"]
         if self.subject == "store":
-            partners |= dealer._get_rebate_stores().partner_id.commercial_partner_id
+            stores = dealer._get_rebate_stores()
+            partners |= stores.partner_id.commercial_partner_id
         periods = tried._get_simulated_periods(first, last)
-        new = tried._try_sums(periods, partners, first, last)
+        own = {(partner, 0) for partner in dealer.ids} | {
+            (partner, store) for partner in partners.ids for store in stores.ids
+        }
+        new = tried._try_sums(periods, own, first, last)
         previous = tried.previous_id
         compared = bool(previous and previous._get_parties(partners)) and (
             previous.currency_id == self.currency_id
         )
-        old = previous._try_sums(periods, partners, first, last) if compared else {}
+        old = previous._try_sums(periods, own, first, last) if compared else {}
         rows = [
             {
                 "label": tried._get_period_label(start),
@@ -62,8 +66,8 @@ class RebateAgreementTrial(models.Model):
             },
         }
 
-    def _try_sums(self, periods, partners, first, last):
-        """Rounded earnings of some dealers on a past time: {start of a period: amount}.
+    def _try_sums(self, periods, subjects, first, last):
+        """Rounded earnings of a dealer and its own stores: {start of a past period: amount}.
 
         What is earned over several periods counts in the one that its own window ends in.
         """
@@ -75,7 +79,10 @@ class RebateAgreementTrial(models.Model):
                 )
             )
         sums = {}
-        for earning in self._simulate(first, last, set(partners.ids)):
+        for earning in self._simulate(first, last, {partner for partner, _store in subjects}):
+            # A store's company may have other stores, of another dealer.
+            if tuple(earning.subject) not in subjects:
+                continue
             start = next(
                 (start for start, end in periods if start <= earning.end <= end), periods[-1][0]
             )

@@ -64,6 +64,7 @@ class RebateComponentProgress(models.Model):
             if first <= day <= last
             for subject in self._get_running_subjects(partners)
             if (subject, first) not in known
+            and self.agreement_id._takes_part(subject, max(first, day), last)
         ]
         if empty:
             self._apply_rules(empty, windows, day)

@@ -323,6 +323,14 @@ class RebateNotice(models.Model):
                     date=format_date(self.env, self.date_effective),
                 )
             )
+        if self.scope == "member" and self._is_relied_on():
+            raise UserError(
+                self.env._(
+                    "Another notice or version follows %(notice)s and relies on it. Withdraw or "
+                    "delete that one first.",
+                    notice=self.display_name,
+                )
+            )
         if not self.withdrawal:
             raise UserError(
                 self.env._("Write down who withdrew the notice, and how the other side took it.")
@@ -345,6 +353,16 @@ class RebateNotice(models.Model):
     # ------------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------------
+
+    def _is_relied_on(self):
+        """Whether another notice of this member, or a later version, was made with it in mind."""
+        self.ensure_one()
+        agreement = self.agreement_id
+        others = agreement.notice_ids.filtered(
+            lambda one: one.state == "confirmed" and one.member_id == self.member_id
+        )
+        followed = agreement._get_versions().filtered(lambda one: one.version > agreement.version)
+        return bool(others - self or followed)
 
     def _get_days(self):
         """First and last day of what ends. The last one may be open."""

@@ -54,6 +54,11 @@ class RebatePayoutPenalty(models.Model):
         self._release_penalties()
         return result
 
+    def action_view_payments(self):
+        """Open the payments of this run, those of penalties too."""
+        payments = self.line_ids.payment_id | self.penalty_ids.payment_id
+        return super().action_view_payments() | {"domain": [("id", "in", payments.ids)]}
+
     def _collect_penalties(self):
         self.ensure_one()
         penalties = self.env["rebate.penalty"]
@@ -121,6 +126,8 @@ class RebatePayoutPenalty(models.Model):
         items = penalties.entry_id.line_ids.filtered(
             lambda item: item.account_id.account_type == "asset_receivable"
         )
+        penalties._net_paid_before()
+        items = items.filtered(lambda item: not item.reconciled)
         if not items:
             return
         register = (

@@ -165,6 +165,7 @@ class RebatePenalty(models.Model):
                    AND NOT EXISTS (SELECT 1 FROM rebate_payout_line line
                                      JOIN account_payment payment ON payment.id = line.payment_id
                                     WHERE line.move_id = note.id
+                                      AND payment.state NOT IN ('draft', 'canceled', 'rejected')
                                       AND (payment.move_id = paid.id
                                            OR payment.create_date < part.create_date))
               ORDER BY part.id
@@ -253,6 +254,26 @@ class RebatePenalty(models.Model):
             self.entry_id.name or self.move_id.name,
             "" if bank else self.env._("No bank account"),
         ]
+
+    def _net_paid_before(self):
+        """Set off what was transferred for earlier penalties of the same notes, taken back since.
+
+        The rebate's payment did not stand, its penalty's may have: nobody gets it twice.
+        """
+        earlier = self.search([("move_id", "in", self.move_id.ids), ("state", "=", "reversed")])
+        payments = earlier.payment_id.filtered(lambda one: one.state in ("in_process", "paid"))
+        for penalty in self:
+            own = (
+                payments & earlier.filtered(lambda e, p=penalty: e.move_id == p.move_id).payment_id
+            )
+            for item in penalty.entry_id.line_ids:
+                paid = own.move_id.line_ids.filtered(
+                    lambda line, item=item: (
+                        line.account_id == item.account_id and not line.reconciled
+                    )
+                )
+                if paid and item.account_id.reconcile:
+                    (paid | item).reconcile()
 
     def _take_back(self):
         """Reverse the entries of penalties whose payment did not stand."""

@@ -35,14 +35,20 @@ class RebateSettlementPosting(models.Model):
         What is posted stays posted. For accountants.
         """
         self._check_may_post()
-        for settlement in self.filtered(lambda s: s.state == "posting" and not s.posting_error):
-            reason = self.env._(
-                "%(user)s stopped it. Continue Posting goes on with the dealers that are left.",
-                user=self.env.user.name,
-            )
-            # sudo: the right to post was checked; see _start_posting.
-            settlement.sudo().posting_error = reason
-            settlement.message_post(body=reason)
+        running = self.filtered(lambda s: s.state == "posting" and not s.posting_error)
+        # sudo: the right to post was checked. A row of its own, as the settlement's is held by
+        # the run from the beginning to the end of each chunk.
+        self.env["rebate.settlement.stop"].sudo().create(
+            [{"settlement_id": settlement.id} for settlement in running]
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._("It stops after the chunk that is under way."),
+            },
+        }
 
     @api.model
     def _cron_post_settlements(self):
@@ -76,7 +82,7 @@ class RebateSettlementPosting(models.Model):
         """
         self.ensure_one()
         time_left = True
-        while self.state == state and time_left:
+        while self.state == state and time_left and not self._is_stopped():
             before = count()
             try:
                 with self.env.cr.savepoint():
@@ -87,15 +93,34 @@ class RebateSettlementPosting(models.Model):
                 self.message_post(body=str(error))
                 left = before
             time_left = self.env["ir.cron"]._commit_progress(before - left)
-            if self.posting_error:
-                break
         return bool(time_left)
+
+    def _is_stopped(self):
+        """Whether a reason of business or a person stopped the run; a request becomes a reason."""
+        # sudo: requests are rows that nobody has a right on.
+        requests = self.env["rebate.settlement.stop"].sudo()
+        requests = requests.search([("settlement_id", "=", self.id)])
+        if requests and not self.posting_error:
+            self._stop(requests[0].create_uid)
+            requests.unlink()
+        return bool(self.posting_error)
+
+    def _stop(self, user):
+        reason = self.env._(
+            "%(user)s stopped it. Continue Posting goes on with the dealers that are left.",
+            user=user.name,
+        )
+        # sudo: the right to post was checked when it was asked for; see _start_posting.
+        self.sudo().posting_error = reason
+        self.message_post(body=reason)
 
     def _start_posting(self):
         """Order the posting: from here on it runs by chunks, until its end or until stopped."""
         self.ensure_one()
         self.agreement_id._get_journal()
         today = fields.Date.context_today(self)
+        # sudo: as in action_stop_posting; going on answers it.
+        self.env["rebate.settlement.stop"].sudo().search([("settlement_id", "=", self.id)]).unlink()
         date = self.posting_date or today
         if date > today:
             raise UserError(

@@ -29,6 +29,7 @@ class TestAccess(RolesMixin, RebateCommon):
         "rebate.simulation": {"rebate_user": "rwcd", "rebate_manager": "rwcd"},
         "rebate.simulation.line": read,
         "rebate.standing": {"rebate_user": "rwcd", "rebate_manager": "rwcd"},
+        "rebate.settlement.stop": {},
         "rebate.uncounted": {"rebate_user": "rwcd", "rebate_manager": "rwcd"},
         "rebate.policy.import": {"rebate_manager": "rwcd"},
     }

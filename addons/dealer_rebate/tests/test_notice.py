@@ -236,6 +236,27 @@ class TestNotice(RebateCommon):
         with self.assertRaisesRegex(UserError, "members by date"):
             self._notice(scope="member")
 
+    def test_R4_version_drafted_before_a_dealer_left(self):
+        """R4: who left by notice is not taken back by next year's terms, drafted before it."""
+        agreement = self._create_agreement(
+            self._percent(10),
+            name="Members",
+            dealer_scope="member",
+            member_ids=[
+                Command.create({"partner_id": dealer.id}) for dealer in self.dealer + self.dealer_2
+            ],
+        )
+        version = agreement._copy_as_version(fields.Date.to_date("2027-01-01"))
+        notice = self._notice(agreement, scope="member")
+        with self.assertRaisesRegex(UserError, "Take the dealer out"):
+            version.action_activate()
+        notice.withdrawal = "Stays"
+        with self.assertRaisesRegex(UserError, "relies on it"):
+            notice.action_withdraw()
+        version.member_ids.filtered(lambda one: one.partner_id == self.dealer).unlink()
+        version.action_activate()
+        self.assertEqual(version.state, "active")
+
     def test_R4_contract_prints_it(self):
         """R4: the contract has the clause, and the notice once it is given."""
         clause = dict(self.agreement._get_contract_clauses(self.dealer))["Notice"]

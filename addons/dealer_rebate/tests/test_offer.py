@@ -51,6 +51,15 @@ class OfferCommon(PortalCommon):
 class TestOffer(OfferCommon):
     """Terms are offered, signed and put in force; who edits them voids what was signed (R12)."""
 
+    def test_R12_merged_dealers_are_other_parties(self):
+        """R12: merging a dealer that was offered terms withdraws the offer, visibly."""
+        self._sign()
+        twin = self.env["res.partner"].create({"name": "Twin", "is_company": True})
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
+        wizard._merge((self.dealer | twin).ids, twin)
+        self.assertFalse(self.offer.offer_hash)
+        self.assertEqual(set(self.offer.signature_ids.mapped("state")), {"void"})
+
     def test_R12_signature_holds_the_very_version(self):
         """R12: name, image, day and fingerprint; the contract prints them and is kept."""
         self.assertIn("Offered to the dealers", self._log())

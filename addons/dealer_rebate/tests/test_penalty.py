@@ -226,6 +226,22 @@ class TestPenalty(RolesMixin, RebateAccountingCommon):
         self.assertEqual(second.line_ids.move_id, line.move_id)
         self.assertEqual(second.penalty_ids.days, 31)
         self.assertEqual(second.penalty_ids.amount, 1.55)
+        # The first penalty's own transfer stood: only the rest is transferred now.
+        transfers = (
+            (payout | second)
+            .penalty_ids.filtered(lambda one: one.partner_id == self.dealer)
+            .payment_id
+        )
+        self.assertEqual(sorted(transfers.mapped("amount")), [0.5, 1.05])
+
+    def test_R12_failed_run_then_paid_by_hand(self):
+        """R12: a run's payment that failed does not hide the late payment by hand after it."""
+        self._settle_late()
+        line = self._paid_run().line_ids.filtered(lambda one: one.partner_id == self.dealer)
+        line.payment_id.action_cancel()
+        self._register(line.move_id, 100, "2026-11-19")
+        found = self.env["rebate.penalty"]._find_paid_elsewhere(line.payout_id)
+        self.assertEqual([note for note, *_rest in found], [line.move_id])
 
     def test_R12_payment_left_in_draft(self):
         """R12: a payment that was reset and never posted again owes nothing once it is repeated."""
@@ -247,6 +263,18 @@ class TestPenalty(RolesMixin, RebateAccountingCommon):
         self.assertEqual(penalty.state, "posted")
         note.line_ids.remove_move_reconcile()
         self.assertEqual(penalty.state, "reversed")
+
+    def test_R12_match_undone_before_the_run_is_paid(self):
+        """R12: what a run proposes for a payment goes with that payment."""
+        note = self._settle_late().filtered(lambda one: one.partner_id == self.dealer)
+        self._register(note, 100, "2026-11-09")
+        payout = self.env["rebate.payout"].create(
+            {"journal_id": self.company_data["default_journal_bank"].id}
+        )
+        payout.action_collect()
+        self.assertTrue(payout.elsewhere_ids)
+        note.line_ids.remove_move_reconcile()
+        self.assertFalse(payout.elsewhere_ids)
 
     def test_R12_cancelled_settlement_owes_no_penalty(self):
         """R12: with the rebate its penalty falls."""

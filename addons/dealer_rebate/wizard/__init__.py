@@ -4,6 +4,7 @@ from . import account_payment_register_wallet
 from . import base_partner_merge
 from . import base_partner_merge_member
 from . import base_partner_merge_metric
+from . import base_partner_merge_offer
 from . import rebate_metric_import
 from . import rebate_metric_reject
 from . import rebate_accrual_run
