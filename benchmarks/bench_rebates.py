@@ -58,7 +58,7 @@ def computing(env, settlement):
     def lines_and_traces():
         earnings = agreement._compute_earnings(periods, settlement.date_to)
         results = settlement._prepare_lines(earnings)
-        env["rebate.settlement.line"].create([vals for vals, _exact in results])
+        env["rebate.settlement.line"]._insert_computed([vals for vals, _exact in results])
 
     _ours, _reference, queries = compare(
         "settlement of a year, lines and traces written",
@@ -156,7 +156,7 @@ def ledger(env):
     periods = [(settlement.date_from, settlement.date_to)]
     earnings = agreement._compute_earnings(periods, settlement.date_to)
     results = settlement._prepare_lines(earnings)
-    lines = env["rebate.settlement.line"].create([vals for vals, _exact in results])
+    lines = env["rebate.settlement.line"]._insert_computed([vals for vals, _exact in results])
     exact = {line: amount for line, (_vals, amount) in zip(lines, results, strict=True)}
     windows = component._get_windows(periods)
     allocations = env["rebate.allocation"]

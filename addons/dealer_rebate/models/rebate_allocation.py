@@ -216,10 +216,11 @@ class RebateAllocation(models.Model):
         return {"share": share, "tax": tax, "target": target}
 
     def _find_changes(self, lines, component, windows, cutoff=None):
-        """Documents whose base is no longer what was allocated: one grouped check (R15).
+        """Documents whose base is no longer what was allocated (R15).
 
         For each invoice line behind the given settlement lines, the base counted now must be the
-        sum of ``base_delta`` over posted lines and these ones.
+        sum of ``base_delta`` over posted lines and these ones. Two sums tell whether a whole
+        settlement line still agrees; only where they do not are its invoice lines compared.
 
         :param lines: settlement lines about to be posted, of one component
         :param component: that component
@@ -231,31 +232,14 @@ class RebateAllocation(models.Model):
             return []
         component._flush_basis()
         self.flush_model()
+        changed = self._find_changed_lines(lines, component, windows, cutoff)
+        if not changed:
+            return []
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH todo AS (
-                    SELECT id, partner_id, COALESCE(outlet_id, 0) AS outlet_id, period_from
-                      FROM rebate_settlement_line WHERE id IN %(ids)s
-                ),
-                changed AS (
-                    SELECT source_id
-                      FROM (SELECT base.source_id, todo.id AS line_id, base.base
-                              FROM (%(base)s) AS base
-                              JOIN todo ON todo.partner_id = base.partner_id
-                                       AND todo.outlet_id = base.outlet_id
-                                       AND todo.period_from = base.period_key
-                         UNION ALL
-                            SELECT done.source_id, todo.id, -done.base_delta
-                              FROM todo
-                              JOIN rebate_settlement_line paid
-                                ON paid.component_key = %(key)s
-                               AND paid.partner_id = todo.partner_id
-                               AND COALESCE(paid.outlet_id, 0) = todo.outlet_id
-                               AND paid.period_from = todo.period_from
-                               AND (paid.state = 'posted' OR paid.id = todo.id)
-                              JOIN rebate_allocation done ON done.settlement_line_id = paid.id
-                           ) AS counted
+                WITH changed AS (
+                    SELECT source_id FROM (%(counted)s) AS counted
                   GROUP BY source_id, line_id HAVING SUM(base) <> 0
                 )
                 SELECT DISTINCT COALESCE(move.name, allocated.document)
@@ -267,15 +251,61 @@ class RebateAllocation(models.Model):
                    AND allocated.source_id = changed.source_id
               ORDER BY 1 LIMIT 5
                 """,
-                ids=tuple(lines.ids),
-                base=component._get_basis_query(
-                    component.agreement_id, windows, set(lines.partner_id.ids), cutoff=cutoff
-                ),
+                counted=self._get_counted_sql(changed, component, windows, cutoff),
                 key=component.component_key,
                 reports=component._has_reports(),
             )
         )
         return [name or component._describe_source() for (name,) in rows]
+
+    def _find_changed_lines(self, lines, component, windows, cutoff=None):
+        """Settlement lines whose invoice lines count for something else now, see _find_changes.
+
+        Compared are the sum of the bases and their sum weighted with a hash of each source: an
+        invoice line that took the place of another one of the same amount changes the second.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line_id FROM (%s) AS counted
+              GROUP BY line_id
+                HAVING SUM(base) <> 0 OR SUM(base * hashint8extended(source_id, 0)) <> 0
+                """,
+                self._get_counted_sql(lines, component, windows, cutoff),
+            )
+        )
+        return lines.browse(line_id for (line_id,) in rows)
+
+    def _get_counted_sql(self, lines, component, windows, cutoff=None):
+        """What counts now and, negative, what was allocated: (source_id, line_id, base)."""
+        return SQL(
+            """
+            WITH todo AS MATERIALIZED (
+                SELECT id, partner_id, COALESCE(outlet_id, 0) AS outlet_id, period_from
+                  FROM rebate_settlement_line WHERE id IN %(ids)s
+            )
+            SELECT base.source_id, todo.id AS line_id, base.base
+              FROM (%(base)s) AS base
+              JOIN todo ON todo.partner_id = base.partner_id
+                       AND todo.outlet_id = base.outlet_id
+                       AND todo.period_from = base.period_key
+         UNION ALL
+            SELECT done.source_id, todo.id, -done.base_delta
+              FROM todo
+              JOIN rebate_settlement_line paid
+                ON paid.component_key = %(key)s
+               AND paid.partner_id = todo.partner_id
+               AND COALESCE(paid.outlet_id, 0) = todo.outlet_id
+               AND paid.period_from = todo.period_from
+               AND (paid.state = 'posted' OR paid.id = todo.id)
+              JOIN rebate_allocation done ON done.settlement_line_id = paid.id
+            """,
+            ids=tuple(lines.ids),
+            base=component._get_basis_query(
+                component.agreement_id, windows, set(lines.partner_id.ids), cutoff=cutoff
+            ),
+            key=component.component_key,
+        )
 
     def _read_tax_shares(self, lines):
         """How each line's amount splits over the taxes of its origin.

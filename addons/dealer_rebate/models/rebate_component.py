@@ -439,8 +439,9 @@ class RebateComponent(models.Model):
         values, bases = self._get_table_inputs(earnings, windows, cutoff)
         found = [at for at, value in enumerate(values) if value is not None]
         results = self._evaluate([values[at] for at in found], [bases[at] for at in found])
+        table_trace = self._get_table_trace()
         for earning in earnings:
-            earning.trace |= self._get_table_trace() | {
+            earning.trace |= table_trace | {
                 "basis": as_text(earning.base),
                 "amount": "0",
                 "no_value": True,
@@ -465,10 +466,11 @@ class RebateComponent(models.Model):
         amounts = {}
         for (key, _total), result in zip(flat, results, strict=True):
             amounts[key] = amounts.get(key, ZERO) + result.amount
+        table_trace = self._get_table_trace()
         for earning in earnings:
             key = (earning.subject, earning.start)
             earning.amount = amounts.get(key, ZERO)
-            earning.trace |= self._get_table_trace() | {
+            earning.trace |= table_trace | {
                 "basis": as_text(earning.base),
                 "amount": as_text(earning.amount),
                 "documents": len(documents.get(key, ())),

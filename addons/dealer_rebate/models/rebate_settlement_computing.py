@@ -26,7 +26,9 @@ class RebateSettlementComputing(models.Model):
             [earning for earning in earnings if earning.subject[0] not in done]
         )
         self._mark_carried([vals for vals, _exact in results])
-        lines = self.env["rebate.settlement.line"].create([vals for vals, _exact in results])
+        lines = self.env["rebate.settlement.line"]._insert_computed(
+            [vals for vals, _exact in results]
+        )
         exact = {line: exact for line, (_vals, exact) in zip(lines, results, strict=True)}
         periods = self._get_periods()
         for component, component_lines in lines.grouped("component_id").items():
@@ -77,14 +79,13 @@ class RebateSettlementComputing(models.Model):
         earned = self.agreement_id._round(earning.amount)
         return {
             "settlement_id": self.id,
-            # Said here, because Odoo asks for each amount's currency line by line otherwise.
             "agreement_id": self.agreement_id.id,
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,
             "component_id": earning.component.id,
             "component_key": earning.component.component_key,
             "partner_id": earning.subject[0],
-            "outlet_id": earning.subject[1] or False,
+            "outlet_id": earning.subject[1] or None,
             "period_from": earning.start,
             "period_to": earning.end,
             "is_restatement": not self.date_from <= earning.end <= self.date_to,

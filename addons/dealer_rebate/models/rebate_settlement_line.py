@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import json
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -131,6 +132,61 @@ class RebateSettlementLine(models.Model):
     def _compute_explanation(self):
         for line in self:
             line.explanation = "\n".join(line._explain()) if line.trace else False
+
+    @api.model
+    def _insert_computed(self, vals_list):
+        """Create the lines of a settlement in one statement, instead of ``create``.
+
+        ``create`` makes a record of its own for each amount, only to learn its currency; for two
+        thousand dealers that takes longer than computing what they earn. Nothing is lost by it:
+        lines come from the computation only, complete and rounded. Stored fields that other
+        modules compute from them are computed as ever.
+
+        :param vals_list: values of columns, the same ones in each, amounts rounded; see
+            ``rebate.settlement._prepare_line_vals``
+        :return: the lines, in the order of their values
+        """
+        self.check_access("create")
+        if not vals_list:
+            return self
+        now = {
+            "create_uid": self.env.uid,
+            "write_uid": self.env.uid,
+            "create_date": self.env.cr.now(),
+            "write_date": self.env.cr.now(),
+        }
+        ids = self._reserve_ids(len(vals_list))
+        rows = [
+            {"id": line_id, "state": "draft"} | now | vals
+            for line_id, vals in zip(ids, vals_list, strict=True)
+        ]
+        names = list(rows[0])
+        columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO rebate_settlement_line (%s) SELECT %s "
+                "FROM jsonb_populate_recordset(NULL::rebate_settlement_line, %s)",
+                columns,
+                columns,
+                json.dumps(rows, default=str),
+            )
+        )
+        lines = self.browse(ids)
+        self.env["rebate.settlement"].invalidate_model(["line_ids"], flush=False)
+        with self.env.protecting([self._fields[name] for name in names], lines):
+            lines.modified(names, create=True)
+        return lines
+
+    def _reserve_ids(self, count):
+        """Ids for rows that are about to be inserted."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                self._table,
+                count,
+            )
+        )
+        return [line_id for (line_id,) in rows]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):

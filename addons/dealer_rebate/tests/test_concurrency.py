@@ -252,6 +252,36 @@ class TestConcurrency(ConcurrencyCommon):
         self._settlement(self.envs[1]).env["rebate.settlement"]._cron_post_settlements()
         self._assert_posted_once()
 
+    def test_R15_stop_while_a_chunk_is_under_way(self):
+        """R15: *Stop* neither waits for the chunk that runs nor breaks it; the run ends after it."""
+        env, rival_env = self.envs
+        env["ir.config_parameter"].set_param("dealer_rebate.posting_chunk", 1)
+        self._settlement_with_chunks(env)
+        create = RebateSettlementPosting._create_credit_notes
+        chunks = []
+
+        def create_and_stop(settlement, lines):
+            refused = create(settlement, lines)
+            settlement.env.flush_all()
+            chunks.append(lines)
+            rival_env.cr.execute("SET LOCAL lock_timeout = '5s'")
+            rival_env["rebate.settlement"].browse(self.settlement_id).action_stop_posting()
+            self._commit(rival_env)
+            return refused
+
+        with patch.object(RebateSettlementPosting, "_create_credit_notes", create_and_stop):
+            env["rebate.settlement"]._cron_post_settlements()
+        self._commit(env)
+        settlement = self._settlement(env)
+        self.assertEqual(len(chunks), 1, "nothing was begun after the chunk under way")
+        self.assertEqual(settlement.credit_note_count, 1)
+        self.assertEqual((settlement.state, settlement.open_dealer_count), ("posting", 2))
+        self.assertIn("stopped it", settlement.posting_error)
+        settlement.action_post()
+        self._commit(env)
+        self._settlement(rival_env).env["rebate.settlement"]._cron_post_settlements()
+        self._assert_posted_once()
+
     def _settlement_with_chunks(self, env):
         settlement = env["rebate.settlement"].browse(self.settlement_id)
         settlement.action_post()

@@ -231,6 +231,20 @@ class TestSettlement(RebateCommon):
         settlement.action_post()
         self.assertEqual(self._paid(settlement), 200)
 
+    def test_R15_document_replaced_by_its_equal_stops_the_posting(self):
+        """R15: another invoice of the same dealer and amount is still another invoice."""
+        agreement = self._create_agreement(self.ten_percent)
+        gone = self._invoice(self.dealer, "2026-02-01", 1000)
+        self._invoice(self.dealer, "2026-02-03", 500)
+        settlement = self._compute(agreement, "2026-03-31")
+        settlement.action_review()
+        gone.button_draft()
+        instead = self._invoice(self.dealer, "2026-02-02", 1000)
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            settlement.action_post()
+        for document in (gone, instead):
+            self.assertIn(document.name, str(caught.exception))
+
     def test_one_open_settlement_an_agreement(self):
         """What is open decides what the next one pays: one at a time."""
         agreement = self._create_agreement(self.ten_percent)
