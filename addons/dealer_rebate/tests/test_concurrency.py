@@ -253,7 +253,7 @@ class TestConcurrency(ConcurrencyCommon):
         self._assert_posted_once()
 
     def test_R15_stop_while_a_chunk_is_under_way(self):
-        """R15: *Stop* neither waits for the chunk that runs nor breaks it; the run ends after it."""
+        """R15: *Stop* neither waits for the chunk that runs nor breaks it; the run ends there."""
         env, rival_env = self.envs
         env["ir.config_parameter"].set_param("dealer_rebate.posting_chunk", 1)
         self._settlement_with_chunks(env)
