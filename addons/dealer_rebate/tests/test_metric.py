@@ -321,6 +321,24 @@ class TestMetric(MetricCommon):
         after = (date(2025, 2, 1), date(2025, 2, 28))
         self.assertEqual(growth._get_previous(after), (date(2024, 2, 1), date(2024, 2, 29)))
 
+    def test_R9_growth_of_accident_parts(self):
+        """R9: measured besides: growth of accident-part purchases; other parts do not count."""
+        wizard = self.env["rebate.policy.import"].create(
+            {"template": "r09_innovation_bonus", "date_start": "2026-01-01"}
+        )
+        wizard.action_import()
+        metrics = self.env["rebate.metric"].search(
+            [("code", "in", ("accident_purchases", "accident_growth"))]
+        )
+        purchases = metrics.filtered(lambda metric: metric.measure == "turnover")
+        purchases.product_ids = self.product_a
+        for day, accident, other in (("2025-02-15", 1000, 500), ("2026-02-15", 1250, 5000)):
+            vals = self._prepare_invoice(self.dealer, day, (accident, other))
+            vals["invoice_line_ids"][1][2]["product_id"] = self.product_b.id
+            self._post_invoices(vals)
+        self.assertEqual(self._read(purchases), 1250)
+        self.assertEqual(self._read(metrics - purchases), 25)
+
     def test_quantity_in_a_unit(self):
         """R6: oil counts in litres, whatever unit it was sold in; other goods do not."""
         litre, cl = (
