@@ -248,7 +248,8 @@ class RebateConfirmation(models.Model):
         objected = self._get_lines().filtered(lambda line: line.dealer_answer == "objected")
         self.settlement_id.message_post(
             body=self.env._(
-                "%(dealer)s has answered. Lines confirmed: %(confirmed)s, objected to: %(objected)s.",
+                "%(dealer)s has answered. Lines confirmed: %(confirmed)s, "
+                "objected to: %(objected)s.",
                 dealer=self.partner_id.display_name,
                 confirmed=len(self._get_lines() - objected),
                 objected=len(objected),
