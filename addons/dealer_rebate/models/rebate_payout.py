@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..export import as_csv, as_xlsx
+from odoo.addons.aftersales_base.export import as_csv, as_xlsx
 
 
 class RebatePayout(models.Model):

@@ -6,10 +6,10 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.aftersales_base.export import as_csv, as_xlsx
 from odoo.addons.rate_table.calculators import to_decimal
 
 from ..earnings import ZERO, split
-from ..export import as_csv, as_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.dealer_rebate import spreadsheet
+from odoo.addons.aftersales_base import spreadsheet
 
 from .metric_common import MONTHS, Q1, MetricCommon
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL, date_utils
 
-from ..export import as_xlsx
+from odoo.addons.aftersales_base.export import as_xlsx
 
 
 class RebateCutoffReport(models.TransientModel):

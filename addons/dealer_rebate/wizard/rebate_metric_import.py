@@ -9,16 +9,9 @@ import openpyxl
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.aftersales_base.spreadsheet import as_date, as_flag, as_number, as_text
+
 from ..models.rebate_figure_mixin import excludes
-from ..spreadsheet import (
-    MAX_ROWS,
-    SpreadsheetError,
-    as_date,
-    as_flag,
-    as_number,
-    as_text,
-    read_rows,
-)
 
 #: Of each kind: model, sheet, columns with (how to read a cell, is it required?).
 KINDS = {
@@ -80,6 +73,7 @@ class RebateMetricImport(models.TransientModel):
     """
 
     _name = "rebate.metric.import"
+    _inherit = ["aftersales.spreadsheet.mixin"]
     _description = "Import Metric Figures"
 
     kind = fields.Selection(
@@ -193,14 +187,9 @@ class RebateMetricImport(models.TransientModel):
         :return: (list of sentences, list of values)
         """
         _model, sheet, columns = KINDS[self.kind]
-        try:
-            rows = read_rows(base64.b64decode(self.file), sheet, list(columns))
-        except SpreadsheetError as error:
-            return [self._explain(error)], []
-        if not rows:
-            return [self.env._("The file has no rows below its column names.")], []
-        problems = []
-        parsed = [(number, self._parse_row(number, cells, problems)) for number, cells in rows]
+        problems, parsed = self._read_spreadsheet(base64.b64decode(self.file), sheet, columns)
+        if not parsed:
+            return problems, []
         lookup = self._make_lookup([cells for _number, cells in parsed])
         found = []
         for number, cells in parsed:
@@ -210,77 +199,6 @@ class RebateMetricImport(models.TransientModel):
         if self.kind != "item":
             problems += self._find_duplicates(found)
         return problems, [vals for _number, vals in found]
-
-    def _parse_row(self, number, cells, problems):
-        """Cells of a row as values; what cannot be read is missing, and among the problems."""
-        columns = KINDS[self.kind][2]
-        parsed = {}
-        missing = [
-            name for name, (_read, required) in columns.items() if required and name not in cells
-        ]
-        missing += [name for name in cells if cells[name] is None and columns[name][1]]
-        if missing:
-            problems.append(
-                self.env._(
-                    "Row %(row)s: %(columns)s is empty.", row=number, columns=", ".join(missing)
-                )
-            )
-        for name, cell in cells.items():
-            if cell is None:
-                continue
-            try:
-                parsed[name] = self._parse_cell(columns[name][0], cell)
-            except SpreadsheetError as error:
-                problems.append(
-                    self.env._(
-                        "Row %(row)s, column %(column)s: %(problem)s",
-                        row=number,
-                        column=name,
-                        problem=self._explain(error),
-                    )
-                )
-        return parsed
-
-    def _parse_cell(self, read, cell):
-        if type(cell).__name__ == "FormulaCell":
-            raise SpreadsheetError("formula", "This is a formula", text=str(cell))
-        return read(cell)
-
-    def _explain(self, error):
-        """What is wrong with a file or a cell, as a sentence."""
-        sentences = {
-            "empty": self.env._("The file is empty."),
-            "too_large": self.env._("The file is too large. Split it."),
-            "too_many": self.env._("The file has more than %s rows. Split it.", MAX_ROWS),
-            "not_a_sheet": self.env._(
-                "The file is neither an XLSX nor a CSV file, or it is damaged. Save it again as "
-                "one of the two."
-            ),
-            "no_sheet": self.env._(
-                "The file has no sheet “%(sheet)s”; it has: %(sheets)s. Rename the right one.",
-                sheet=error.details.get("sheet"),
-                sheets=error.details.get("sheets"),
-            ),
-            "no_header": self.env._(
-                "The first row does not name the columns. Expected are: %s.",
-                error.details.get("columns"),
-            ),
-            "twice": self.env._(
-                "The column “%s” is there twice. Delete one.", error.details.get("column")
-            ),
-            "formula": self.env._("there is a formula. Paste its value instead."),
-            "number": self.env._(
-                "“%s” is no number. Write digits with a point, without separators between "
-                "thousands.",
-                error.details.get("text"),
-            ),
-            "huge": self.env._("the number “%s” is too large.", error.details.get("text")),
-            "date": self.env._(
-                "“%s” is no date. Write it as 2026-03-31.", error.details.get("text")
-            ),
-            "flag": self.env._("“%s” is neither yes nor no.", error.details.get("text")),
-        }
-        return sentences[error.code]
 
     # ------------------------------------------------------------------
     # Looking up

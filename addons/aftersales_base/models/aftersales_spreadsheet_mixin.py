@@ -1,0 +1,112 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, models
+
+from ..spreadsheet import MAX_ROWS, FormulaCell, SpreadsheetError, read_rows
+
+
+class AftersalesSpreadsheetMixin(models.AbstractModel):
+    """Reads a strangers' XLSX or CSV file and says in sentences what is wrong with which row.
+
+    All problems at once, so that a file is mended in one go; nothing is written here.
+    """
+
+    _name = "aftersales.spreadsheet.mixin"
+    _description = "Import of a Spreadsheet"
+
+    @api.model
+    def _read_spreadsheet(self, content, sheet, columns):
+        """Read a file and its cells.
+
+        :param content: the file, as bytes
+        :param sheet: name of the sheet in an XLSX file; a file of one sheet may call it anything
+        :param columns: {name: (function that reads a cell, is it required?)}, the first one
+            required
+        :return: (list of sentences, list of (row number, {name: value})); what cannot be read is
+            missing in its row
+        """
+        try:
+            rows = read_rows(content, sheet, list(columns))
+        except SpreadsheetError as error:
+            return [self._explain_spreadsheet_error(error)], []
+        if not rows:
+            return [self.env._("The file has no rows below its column names.")], []
+        problems = []
+        parsed = [
+            (number, self._parse_spreadsheet_row(number, cells, columns, problems))
+            for number, cells in rows
+        ]
+        return problems, parsed
+
+    @api.model
+    def _parse_spreadsheet_row(self, number, cells, columns, problems):
+        """Cells of a row as values; what cannot be read is missing, and among the problems."""
+        parsed = {}
+        missing = [
+            name for name, (_read, required) in columns.items() if required and name not in cells
+        ]
+        missing += [name for name in cells if cells[name] is None and columns[name][1]]
+        if missing:
+            problems.append(
+                self.env._(
+                    "Row %(row)s: %(columns)s is empty.", row=number, columns=", ".join(missing)
+                )
+            )
+        for name, cell in cells.items():
+            if cell is None:
+                continue
+            try:
+                parsed[name] = self._parse_spreadsheet_cell(columns[name][0], cell)
+            except SpreadsheetError as error:
+                problems.append(
+                    self.env._(
+                        "Row %(row)s, column %(column)s: %(problem)s",
+                        row=number,
+                        column=name,
+                        problem=self._explain_spreadsheet_error(error),
+                    )
+                )
+        return parsed
+
+    @api.model
+    def _parse_spreadsheet_cell(self, read, cell):
+        if isinstance(cell, FormulaCell):
+            raise SpreadsheetError("formula", "This is a formula", text=str(cell))
+        return read(cell)
+
+    @api.model
+    def _explain_spreadsheet_error(self, error):
+        """What is wrong with a file or a cell, as a sentence."""
+        sentences = {
+            "empty": self.env._("The file is empty."),
+            "too_large": self.env._("The file is too large. Split it."),
+            "too_many": self.env._("The file has more than %s rows. Split it.", MAX_ROWS),
+            "not_a_sheet": self.env._(
+                "The file is neither an XLSX nor a CSV file, or it is damaged. Save it again as "
+                "one of the two."
+            ),
+            "no_sheet": self.env._(
+                "The file has no sheet “%(sheet)s”; it has: %(sheets)s. Rename the right one.",
+                sheet=error.details.get("sheet"),
+                sheets=error.details.get("sheets"),
+            ),
+            "no_header": self.env._(
+                "The first row does not name the columns. Expected are: %s.",
+                error.details.get("columns"),
+            ),
+            "twice": self.env._(
+                "The column “%s” is there twice. Delete one.", error.details.get("column")
+            ),
+            "formula": self.env._("there is a formula. Paste its value instead."),
+            "number": self.env._(
+                "“%s” is no number. Write digits with a point, without separators between "
+                "thousands.",
+                error.details.get("text"),
+            ),
+            "huge": self.env._("the number “%s” is too large.", error.details.get("text")),
+            "date": self.env._(
+                "“%s” is no date. Write it as 2026-03-31.", error.details.get("text")
+            ),
+            "flag": self.env._("“%s” is neither yes nor no.", error.details.get("text")),
+        }
+        return sentences[error.code]
