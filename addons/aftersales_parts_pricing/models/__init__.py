@@ -7,6 +7,7 @@ from . import parts_guard
 from . import parts_price
 from . import parts_price_policy
 from . import parts_price_policy_class
+from . import parts_price_policy_offer
 from . import parts_price_policy_tier
 from . import parts_price_publication
 from . import parts_price_publication_line

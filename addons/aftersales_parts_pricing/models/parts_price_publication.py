@@ -399,11 +399,7 @@ class PartsPricePublication(models.Model):
         self.invalidate_recordset(["line_ids"])
 
     def _compute_lines(self):
-        """One statement: cost → settlement → guide → tiers, compared with what is published.
-
-        Each list's price is rounded half up before the next list starts from it, so that a
-        dealer who multiplies the printed guide price gets the printed settlement price.
-        """
+        """One statement: the policy's prices, compared with what is published."""
         self.ensure_one()
         self._delete_lines()
         total, written = self.env.execute_query(self._get_proposal_sql())[0]
@@ -414,55 +410,15 @@ class PartsPricePublication(models.Model):
     def _get_proposal_sql(self):
         """INSERT … SELECT of the proposal; returns how many prices there are and how many differ.
 
+        The prices themselves are the policy's: ``parts.price.policy._get_offer_sql``.
+
         :rtype: odoo.tools.SQL
         """
         policy = self.policy_id
-        # sudo: costs are read to compute prices; who may see them is decided on the lines.
-        products = self.env["product.product"].sudo().with_company(self.company_id)
-        query = products._search(policy._get_part_domain())
-        cost = products._field_to_sql(query.table, "standard_price", query)
-        company_currency = self.company_id.currency_id
-        rate = company_currency._get_conversion_rate(
-            company_currency,
-            policy.currency_id,
-            self.company_id,
-            self.env["parts.price"]._get_price_day(company=self.company_id),
-        )
-        lists = SQL(", ").join(
-            SQL("(%s, %s, %s)", kind, pricelist.id, Decimal(str(percent)))
-            for kind, pricelist, percent in policy._get_list_rules()
-        )
-        pricelists = policy._get_pricelists()
         return SQL(
             """
-            WITH part AS (
-                %(parts)s
-            ), settled AS (
-                SELECT part.product_id, part.uom_id, part.part_class, part.cost,
-                       class.zero_profit, class.guide_factor, step.size,
-                       CASE WHEN part.cost > 0 THEN round(
-                           (part.cost * (1 + COALESCE(class.markup_percent, 0) / 100)
-                            + COALESCE(class.handling_charge, 0)) / step.size
-                       ) * step.size ELSE 0 END AS settlement
-                FROM part
-                JOIN parts_price_policy_class class
-                  ON class.policy_id = %(policy)s AND class.part_class = part.part_class
-                CROSS JOIN LATERAL (
-                    SELECT CASE WHEN class.zero_profit THEN %(currency_step)s
-                                ELSE %(step)s END AS size
-                ) step
-            ), guided AS (
-                SELECT settled.*, CASE WHEN zero_profit THEN settlement ELSE
-                       round(settlement * guide_factor / size) * size END AS guide
-                FROM settled
-            ), offered AS (
-                SELECT guided.*, list.kind, list.pricelist_id, CASE
-                       WHEN list.kind = 'settlement' THEN settlement
-                       WHEN list.kind = 'guide' OR zero_profit THEN guide
-                       ELSE round(guide * list.percent / 100 / size) * size
-                       END AS new_price
-                FROM guided
-                CROSS JOIN (VALUES %(lists)s) AS list (kind, pricelist_id, percent)
+            WITH offered AS (
+                %(offer)s
             ), compared AS (
                 SELECT offered.*, published.price AS old_price
                 FROM offered
@@ -490,22 +446,37 @@ class PartsPricePublication(models.Model):
             )
             SELECT (SELECT count(*) FROM compared), (SELECT count(*) FROM written)
             """,
-            parts=query.select(
-                SQL("%s AS product_id", SQL.identifier(query.table, "id")),
-                SQL("%s AS uom_id", products._field_to_sql(query.table, "uom_id", query)),
-                SQL("%s AS part_class", products._field_to_sql(query.table, "part_class", query)),
-                SQL("COALESCE((%s)::numeric, 0) * %s AS cost", cost, Decimal(str(rate))),
+            offer=policy._get_offer_sql(self._get_parts_sql(), self.date_from),
+            rows=self.env["parts.price"]._get_rows_in_force_sql(
+                self.date_from, policy._get_pricelists()
             ),
-            policy=policy.id,
-            currency_step=Decimal(str(policy.currency_id.rounding)),
-            step=Decimal(str(policy.rounding)),
-            lists=lists,
-            rows=self.env["parts.price"]._get_rows_in_force_sql(self.date_from, pricelists),
             publication=self.id,
             company=self.company_id.id,
             currency=policy.currency_id.id,
             limit=Decimal(str(policy.approval_limit_percent)),
             uid=self.env.uid,
+        )
+
+    def _get_parts_sql(self):
+        """Select of the parts to price: product_id, uom_id, part_class, cost of one unit in the
+        policy's currency at today's rate."""
+        policy = self.policy_id
+        # sudo: costs are read to compute prices; who may see them is decided on the lines.
+        products = self.env["product.product"].sudo().with_company(self.company_id)
+        query = products._search(policy._get_part_domain())
+        cost = products._field_to_sql(query.table, "standard_price", query)
+        company_currency = self.company_id.currency_id
+        rate = company_currency._get_conversion_rate(
+            company_currency,
+            policy.currency_id,
+            self.company_id,
+            self.env["parts.price"]._get_price_day(company=self.company_id),
+        )
+        return query.select(
+            SQL("%s AS product_id", SQL.identifier(query.table, "id")),
+            SQL("%s AS uom_id", products._field_to_sql(query.table, "uom_id", query)),
+            SQL("%s AS part_class", products._field_to_sql(query.table, "part_class", query)),
+            SQL("COALESCE((%s)::numeric, 0) * %s AS cost", cost, Decimal(str(rate))),
         )
 
     def _insert_prices(self):
