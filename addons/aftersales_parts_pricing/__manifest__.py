@@ -26,6 +26,7 @@
         "views/sale_order_views.xml",
         "views/stock_location_views.xml",
         "views/aftersales_parts_pricing_menus.xml",
+        "views/parts_supersession_views.xml",
     ],
     "demo": [
         "demo/aftersales_parts_pricing_demo.xml",

@@ -11,12 +11,16 @@ from . import parts_price_policy_offer
 from . import parts_price_policy_tier
 from . import parts_price_publication
 from . import parts_price_publication_line
+from . import parts_supersession
 from . import product_pricelist
 from . import product_pricelist_item
 from . import product_product
+from . import product_product_supersession
 from . import product_template
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_line_supersession
+from . import sale_order_supersession
 from . import stock_location
 from . import stock_move_line
 from . import stock_quant

@@ -10,6 +10,7 @@ class SaleOrder(models.Model):
 
     parts_warning = fields.Text(
         compute="_compute_parts_warning",
+        groups="base.group_user",
         help="Why this order cannot be confirmed: restricted or unpriced parts.",
     )
 

@@ -8,3 +8,4 @@ from . import test_part_class
 from . import test_price_list
 from . import test_pricelist
 from . import test_publication
+from . import test_supersession

@@ -22,6 +22,7 @@ ALLOWED = {
         "guardian": "r",
     },
     "parts.price.publication.line": {"clerk": "rw", "manager": "rw"},
+    "parts.supersession": {"user": "r", "clerk": "rwc", "manager": "rwcu", "guardian": "r"},
     "parts.core.refusal": {"guardian": "r"},
     "aftersales.outlet": {"user": "r", "clerk": "r", "manager": "r", "guardian": "rw"},
 }
@@ -72,7 +73,8 @@ class TestAccess(PartsCommon):
                     self._open(menu.action, user)
                     opened.setdefault(role, set()).add(menu.action.res_model)
         self.assertEqual(
-            opened["user"], {"parts.price", "product.template", "parts.price.list.print"}
+            opened["user"],
+            {"parts.price", "parts.supersession", "product.template", "parts.price.list.print"},
         )
         self.assertIn("parts.price.policy", opened["clerk"])
         self.assertLessEqual({"parts.core.refusal", "stock.location"}, opened["guardian"])
