@@ -34,6 +34,12 @@ class ProductProduct(models.Model):
         help="The newest part of the chain; empty when this part is not superseded today.",
     )
 
+    # The expression of parts.catalogue._get_part_number_key_sql: numbers are found by their
+    # beginning, without an extension of the database.
+    _part_number_key_idx = models.Index(
+        r"(upper(regexp_replace(default_code, '[-\s./_]', '', 'g')) text_pattern_ops)"
+    )
+
     def _compute_current_part_id(self):
         current = self._origin._get_current_parts()
         for product in self:
