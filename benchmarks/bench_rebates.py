@@ -57,8 +57,7 @@ def computing(env, settlement):
 
     def lines_and_traces():
         earnings = agreement._compute_earnings(periods, settlement.date_to)
-        results = settlement._prepare_lines(earnings)
-        env["rebate.settlement.line"]._insert_computed([vals for vals, _exact in results])
+        settlement._create_lines(earnings)
 
     _ours, _reference, queries = compare(
         "settlement of a year, lines and traces written",
@@ -155,9 +154,8 @@ def ledger(env):
     component = agreement.component_ids
     periods = [(settlement.date_from, settlement.date_to)]
     earnings = agreement._compute_earnings(periods, settlement.date_to)
-    results = settlement._prepare_lines(earnings)
-    lines = env["rebate.settlement.line"]._insert_computed([vals for vals, _exact in results])
-    exact = {line: amount for line, (_vals, amount) in zip(lines, results, strict=True)}
+    exact = settlement._create_lines(earnings)
+    lines = env["rebate.settlement.line"].union(*exact)
     windows = component._get_windows(periods)
     allocations = env["rebate.allocation"]
 

@@ -101,8 +101,7 @@ def _write_lines(env, settlement):
     earnings = settlement.agreement_id._compute_earnings(
         settlement._get_periods(), settlement.date_to
     )
-    results = settlement._prepare_lines(earnings)
-    env["rebate.settlement.line"].create([vals for vals, _exact in results])
+    settlement._create_lines(earnings)
     env.flush_all()
 
 

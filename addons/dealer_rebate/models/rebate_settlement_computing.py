@@ -22,14 +22,10 @@ class RebateSettlementComputing(models.Model):
         # A dealer has one credit note in a settlement: what changes later is the next one's.
         done = set(self.line_ids.partner_id.ids)
         earnings = self.agreement_id._compute_earnings(self._get_periods(), self.date_to)
-        results = self._prepare_lines(
+        exact = self._create_lines(
             [earning for earning in earnings if earning.subject[0] not in done]
         )
-        self._mark_carried([vals for vals, _exact in results])
-        lines = self.env["rebate.settlement.line"]._insert_computed(
-            [vals for vals, _exact in results]
-        )
-        exact = {line: exact for line, (_vals, exact) in zip(lines, results, strict=True)}
+        lines = self.env["rebate.settlement.line"].union(*exact)
         periods = self._get_periods()
         for component, component_lines in lines.grouped("component_id").items():
             self.env["rebate.allocation"]._fill(
@@ -39,6 +35,18 @@ class RebateSettlementComputing(models.Model):
                 cutoff=self.date_to,
             )
         self.write({"state": "computed", "computed_on": fields.Datetime.now()})
+
+    def _create_lines(self, earnings):
+        """Write the lines with their traces.
+
+        :param earnings: what is earned to date
+        :return: {settlement line: exact amount before rounding}
+        """
+        results = self._prepare_lines(earnings)
+        vals_list = [vals for vals, _exact in results]
+        self._mark_carried(vals_list)
+        lines = self.env["rebate.settlement.line"]._insert_computed(vals_list)
+        return {line: exact for line, (_vals, exact) in zip(lines, results, strict=True)}
 
     def _prepare_lines(self, earnings):
         """Values of the settlement lines.

@@ -6,3 +6,4 @@ from . import test_demo
 from . import test_draw
 from . import test_drawing
 from . import test_program
+from . import test_returned_points
