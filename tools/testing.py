@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """``./sandbox test``: lint, installation of every add-on alone, then every test."""
 
+import collections
 import concurrent.futures
+import re
 import subprocess
 import sys
 
@@ -14,6 +16,12 @@ from .python_env import PYTHON, VENV
 
 # Our own Python outside the add-ons.
 OTHER_CODE = ("sandbox", "conftest.py", "tools", "tests", "benchmarks")
+# Of tests and installations at the same time: two processors are what everybody has.
+PROCESSES = 2
+TEST = re.compile(r"^    def test_", re.M)
+CLASS = re.compile(r"^class Test", re.M)
+SET_UP = 4
+COUNT = re.compile(r"(\d+) ((?:subtests )?\w+)")
 
 
 def check_names(names):
@@ -36,25 +44,56 @@ def run(odoo, names):
         if not list((ADDONS / name / "tests").glob("test_*.py")):
             raise Problem(f"The add-on {name} has no tests: write some.")
     lint(chosen, everything=not names)
+    _check_browser()
     databases = Databases(odoo)
     upgrade_code(odoo)
     installations = prepare_installations(databases, chosen, together=not names)
     template = databases.complete()
-    database = PREFIX + "test"
-    with step("Test database"):
-        databases.copy(template, database)
-    # The tests keep one processor busy, the installations the other.
-    pool = concurrent.futures.ThreadPoolExecutor(1)
+    shards = split(test_files(names), PROCESSES)
+    names_of = [f"{PREFIX}test_{number}" for number, _files in enumerate(shards, 1)]
+    with step("Test databases"):
+        for database in names_of:
+            databases.copy(template, database)
+    # One process keeps one processor busy: the tests first, then the installations.
+    pool = concurrent.futures.ThreadPoolExecutor(PROCESSES)
     try:
+        tests = [
+            pool.submit(_pytest, odoo, database, files, show=number == 1)
+            for number, (database, files) in enumerate(zip(names_of, shards, strict=True), 1)
+        ]
         runs = [pool.submit(_install, odoo, databases, *job) for job in installations]
-        code = _pytest(odoo, database, names)
+        code = _report([test.result() for test in tests])
         with step(f"Each add-on installs alone, and all together ({len(runs)} installations)"):
             for run_ in runs:
                 run_.result()
         return code
     finally:
         pool.shutdown(cancel_futures=True)
-        databases.drop(database)
+        for database in names_of:
+            databases.drop(database)
+
+
+def test_files(names):
+    """Files of tests: of these add-ons, or of all of them and of the sandbox."""
+    folders = [ADDONS / name / "tests" for name in names or addons()]
+    if not names:
+        folders.append(ROOT / "tests")
+    return sorted(path for folder in folders for path in folder.rglob("test_*.py"))
+
+
+def split(files, count):
+    """Files in so many lists of about the same work, each in the order of the files."""
+    weights = {path: _weight(path) for path in files}
+    shards = [[] for _number in range(min(count, len(files)))]
+    for path in sorted(files, key=lambda path: (-weights[path], path)):
+        min(shards, key=lambda shard: sum(weights[other] for other in shard)).append(path)
+    return [sorted(shard) for shard in shards]
+
+
+def _weight(path):
+    """Work of a file of tests: what a class sets up takes as long as some of its tests."""
+    text = path.read_text()
+    return len(TEST.findall(text)) + SET_UP * len(CLASS.findall(text))
 
 
 def lint(names, *, everything):
@@ -119,22 +158,53 @@ def _install(odoo, databases, label, names, rung, demo):
         databases.drop(database)
 
 
-def _pytest(odoo, database, names):
-    """All tests with browser tours; what needs the shared data is counted apart."""
+def _pytest(odoo, database, files, *, show):
+    """Run these files with browser tours; what needs the shared data is counted apart.
+
+    :param show: print while it runs; else the output waits in its log
+    :return: (exit code, log)
+    """
+    command = [
+        *(PYTHON, "-m", "pytest", "--odoo-http", f"--odoo-database={database}"),
+        *(f"--odoo-config={CONF}", "--odoo-log-level=error"),
+        *("-q", "--durations=10", *files),
+    ]
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"tests-{database.removeprefix(PREFIX)}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=ROOT,
+            env=odoo.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for line in process.stdout:
+            output.write(line)
+            if show:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+    return process.wait(), log
+
+
+def _report(results):
+    """Print what was not shown yet, and the sum; the exit code of all."""
+    total = collections.Counter()
+    for number, (_code, log) in enumerate(results):
+        text = log.read_text()
+        if number:
+            say(text)
+        summary = text.rstrip().rsplit("\n", 1)[-1]
+        total.update({what: int(count) for count, what in COUNT.findall(summary)})
+    say("All tests: " + ", ".join(f"{count} {what}" for what, count in total.items()))
+    return int(any(code for code, _log in results))
+
+
+def _check_browser():
     if not system.browser():
         raise Problem(
             "There is no Chromium, so the tours cannot run: install the package chromium."
         )
-    targets = [ADDONS / name for name in names] if names else [ADDONS, ROOT / "tests"]
     if not SHARED.is_dir():
         say(f"{SHARED} is not there: the tests that need its data are left out.")
-    command = [
-        *(PYTHON, "-m", "pytest", "--odoo-http", f"--odoo-database={database}"),
-        *(f"--odoo-config={CONF}", "--odoo-log-level=error"),
-        *("-q", "--durations=10", *targets),
-    ]
-    LOGS.mkdir(parents=True, exist_ok=True)
-    sys.stdout.flush()
-    return subprocess.run(
-        [str(word) for word in command], cwd=ROOT, env=odoo.env, check=False
-    ).returncode

@@ -9,3 +9,4 @@ from . import rebate_draw_entry
 from . import rebate_draw_winner
 from . import sale_order
 from . import sale_order_coupon_points
+from . import sale_order_line

@@ -91,19 +91,18 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         reduced = self.new(origin=self)
+        lines = reduced.order_line
         price_fields = [
-            reduced.order_line._fields[name]
-            for name in ("price_unit", "discount", "name", "tax_ids", "technical_price_unit")
+            lines._fields[name] for name in ("discount", "name", "tax_ids", "technical_price_unit")
         ]
-        with self.env.protecting(price_fields, reduced.order_line):
-            for line in reduced.order_line:
-                amount = line._origin.price_subtotal
-                share = returned.get(line._origin, 0) / amount if amount else 0
-                line.product_uom_qty *= 1 - min(share, 1)
+        with self.env.protecting([*price_fields, lines._fields["price_unit"]], lines):
+            for line in lines:
+                line._origin._copy_without(line, *returned.get(line._origin, (0, 0)))
             after = reduced._get_program_points(programs)
         before = self._get_program_points(programs)
         total = sum(self.order_line.mapped("price_subtotal"))
-        by_amount = 1 - min(sum(returned.values()) / total, 1) if total else 1
+        credited = sum(amount for amount, _quantity in returned.values())
+        by_amount = 1 - min(credited / total, 1) if total else 1
         return {
             program: min(after[program] / before[program], 1) if before[program] else by_amount
             for program in programs
@@ -115,28 +114,11 @@ class SaleOrder(models.Model):
         return {program: sum(results[program].get("points", [])) for program in programs}
 
     def _get_returned_amounts(self):
-        """{order line: untaxed amount credited and not invoiced again}, in the order's currency.
+        """{order line: (untaxed amount, quantity) credited and not invoiced again}.
 
-        An invoice that replaces a credited one is no purchase of its own: what was invoiced beyond
-        the order makes up for credit notes first.
+        Amounts are in the order's currency. An invoice that replaces a credited one is no purchase
+        of its own: what was invoiced beyond the order makes up for credit notes first.
         """
         self.ensure_one()
-        returned = {}
-        for line in self.order_line:
-            invoiced = credited = 0.0
-            for item in line.invoice_lines.filtered(lambda item: item.parent_state == "posted"):
-                amount = item.currency_id._convert(
-                    item.price_subtotal,
-                    self.currency_id,
-                    self.company_id,
-                    item.move_id.invoice_date,
-                )
-                if item.move_id.move_type == "out_refund":
-                    credited += amount
-                else:
-                    invoiced += amount
-            again = max(invoiced - line.price_subtotal, 0)
-            amount = self.currency_id.round(credited - again)
-            if credited and amount > 0:
-                returned[line] = amount
-        return returned
+        returned = {line: line._get_returned() for line in self.order_line}
+        return {line: (amount, quantity) for line, (amount, quantity) in returned.items() if amount}

@@ -71,7 +71,7 @@ class TestReturnedPoints(LoyaltyCommon):
 
     def test_R5_voucher_stays_while_its_full_amount_is_reached(self):
         """R5: what is left still makes the full 1,000."""
-        _order, invoice, voucher = self._earn("rebate_voucher", self.pump, self.filter, self.filter)
+        _order, invoice, voucher = self._earn("rebate_voucher", self.pump, self.pump, self.filter)
         before = voucher.points
         self._credit_goods(invoice, self.filter)
         self.assertEqual(voucher.points, before)
