@@ -1,9 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from decimal import Decimal
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # Only code of this module holds this object, so no RPC call can put it into a context.
@@ -17,7 +15,15 @@ STEP_FIELDS = {
     "published_by_id",
     "published_on",
     "unchanged_count",
+    "part_count",
+    "part_done_count",
+    "propose_after_id",
+    "withdrawn_by_id",
+    "withdrawn_on",
+    "withdraw_reason",
 }
+# What nobody edits any more once prices were published.
+FROZEN_FIELDS = {"name", "policy_id", "date_from", "note"}
 
 
 class PartsPricePublication(models.Model):
@@ -60,9 +66,11 @@ class PartsPricePublication(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
+            ("proposing", "Being Proposed"),
             ("proposed", "Proposed"),
             ("approved", "Approved"),
             ("published", "Published"),
+            ("withdrawn", "Withdrawn"),
             ("cancel", "Cancelled"),
         ],
         default="draft",
@@ -88,10 +96,19 @@ class PartsPricePublication(models.Model):
         readonly=True, copy=False, help="Prices that stay as they are published."
     )
     price_count = fields.Integer(compute="_compute_price_count")
+    price_drop_count = fields.Integer(
+        compute="_compute_price_drop_count",
+        help="Dealers and parts whose price drops shortly after they bought.",
+    )
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     published_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     published_on = fields.Datetime(readonly=True, copy=False)
+    turnover_effect = fields.Monetary(
+        compute="_compute_turnover_effect",
+        help="What the ticked prices would have changed in the turnover of the last 365 days, at "
+        "the quantities sold on each list. Parts without a price before are left out.",
+    )
     note = fields.Html(help="Why prices move: raw material, exchange rate, a new supplier…")
 
     @api.depends("line_ids.include", "line_ids.needs_approval")
@@ -117,6 +134,21 @@ class PartsPricePublication(models.Model):
                 (key, False, False), 0
             )
 
+    @api.depends("line_ids.include", "line_ids.turnover_effect")
+    def _compute_turnover_effect(self):
+        # sudo: a sum only, for those who see publications but not the costs on their lines.
+        sums = dict(
+            self.env["parts.price.publication.line"]
+            .sudo()
+            ._read_group(
+                [("publication_id", "in", self.ids), ("include", "=", True)],
+                ["publication_id"],
+                ["turnover_effect:sum"],
+            )
+        )
+        for publication in self:
+            publication.turnover_effect = sums.get(publication._origin, 0.0)
+
     @api.depends("state")
     def _compute_price_count(self):
         counts = dict(
@@ -126,6 +158,17 @@ class PartsPricePublication(models.Model):
         )
         for publication in self:
             publication.price_count = counts.get(publication._origin, 0)
+
+    @api.depends("state")
+    def _compute_price_drop_count(self):
+        drops = self.env["parts.price.drop"]
+        counts = {}
+        # Whoever may not read them sees no number rather than an error.
+        if drops.has_access("read"):
+            domain = [("publication_id", "in", self.ids)]
+            counts = dict(drops._read_group(domain, ["publication_id"], ["__count"]))
+        for publication in self:
+            publication.price_drop_count = counts.get(publication._origin, 0)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -152,6 +195,8 @@ class PartsPricePublication(models.Model):
         """
         if vals.keys() & STEP_FIELDS and self.env.context.get("parts_price_step") is not _STEP:
             self._refuse_step_by_hand()
+        if vals.keys() & FROZEN_FIELDS:
+            self._check_not_frozen()
         if vals.keys() & {"policy_id", "date_from"}:
             for publication in self:
                 if publication.state != "draft":
@@ -164,51 +209,31 @@ class PartsPricePublication(models.Model):
                     )
         return super().write(vals)
 
+    def _check_not_frozen(self):
+        """What was published is the proof of its prices.
+
+        :raise UserError: naming the publication
+        """
+        for publication in self:
+            if publication.state in ("published", "withdrawn"):
+                raise UserError(
+                    self.env._(
+                        "%(publication)s was published: it is no longer edited. Write a message "
+                        "below it, or publish again from a later day.",
+                        publication=publication.name,
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
         for publication in self:
-            if publication.state == "published":
+            if publication.state in ("published", "withdrawn"):
                 raise UserError(
                     self.env._(
                         "%(publication)s is published: it stays as the proof of its prices.",
                         publication=publication.name,
                     )
                 )
-
-    def action_propose(self):
-        """Compute the new prices of all parts of the policy and show the differences (P6, P7).
-
-        May be repeated until the proposal is approved: ticks and reasons start anew.
-
-        :raise UserError: when a list is missing or the publication is past proposing
-        """
-        for publication in self:
-            publication._check_state("draft", "proposed")
-            publication._compute_lines()
-            publication._step({"state": "proposed"})
-        return True
-
-    def action_approve(self):
-        """Approve the ticked prices, those beyond the limit included (P6).
-
-        :raise AccessError: without the right of a pricing manager
-        """
-        if not self.env.su and not self.env.user.has_group(
-            "aftersales_parts_pricing.group_pricing_manager"
-        ):
-            raise AccessError(
-                self.env._("Prices are approved by a pricing manager: ask one to look at them.")
-            )
-        for publication in self:
-            publication._check_state("proposed")
-            publication._step(
-                {
-                    "state": "approved",
-                    "approved_by_id": self.env.uid,
-                    "approved_on": fields.Datetime.now(),
-                }
-            )
-        return True
 
     def action_publish(self):
         """Write the ticked prices, for good (P6, P7).
@@ -235,15 +260,16 @@ class PartsPricePublication(models.Model):
     def action_draft(self):
         """Take a proposal back to draft: its lines and approval are dropped."""
         for publication in self:
-            publication._check_state("proposed", "approved", "cancel")
+            publication._check_state("proposing", "proposed", "approved", "cancel")
             publication._delete_lines()
+            publication._drop_approvals()
             publication._step({"state": "draft", "approved_by_id": False, "approved_on": False})
         return True
 
     def action_cancel(self):
         """Give a publication up before it is published."""
         for publication in self:
-            publication._check_state("draft", "proposed", "approved")
+            publication._check_state("draft", "proposing", "proposed", "approved")
             publication._step({"state": "cancel"})
         return True
 
@@ -262,6 +288,14 @@ class PartsPricePublication(models.Model):
             "aftersales_parts_pricing.parts_price_action"
         )
         return action | {"domain": [("publication_id", "=", self.id)], "context": {}}
+
+    def action_view_price_drops(self):
+        """Open what dealers bought shortly before these prices drop."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_parts_pricing.parts_price_drop_action"
+        )
+        return action | {"domain": [("publication_id", "=", self.id)]}
 
     def _step(self, vals):
         """Write fields that only a step of the publication may set."""
@@ -297,10 +331,11 @@ class PartsPricePublication(models.Model):
             raise UserError(
                 self.env._(
                     "%(publication)s holds %(count)s prices that are new or move by more than "
-                    "%(limit)s %%: a pricing manager must approve it, or untick them.",
+                    "%(limit)s %%: untick them, or have them approved. It waits for: %(pending)s.",
                     publication=self.name,
                     count=self.approval_count,
                     limit=f"{self.policy_id.approval_limit_percent:g}",
+                    pending=self.pending_approval,
                 )
             )
         if not self.line_count:
@@ -388,97 +423,6 @@ class PartsPricePublication(models.Model):
             )
         )
 
-    def _delete_lines(self):
-        """Drop the proposal: lines are made and dropped by the steps alone, in one statement."""
-        self.env.flush_all()
-        lines = self.env["parts.price.publication.line"]
-        self.env.cr.execute(
-            SQL("DELETE FROM parts_price_publication_line WHERE publication_id IN %s", self._ids)
-        )
-        lines.invalidate_model()
-        self.invalidate_recordset(["line_ids"])
-
-    def _compute_lines(self):
-        """One statement: the policy's prices, compared with what is published."""
-        self.ensure_one()
-        self._delete_lines()
-        total, written = self.env.execute_query(self._get_proposal_sql())[0]
-        self._step({"unchanged_count": total - written})
-        self.env["parts.price.publication.line"].invalidate_model()
-        self.invalidate_recordset(["line_ids"])
-
-    def _get_proposal_sql(self):
-        """INSERT … SELECT of the proposal; returns how many prices there are and how many differ.
-
-        The prices themselves are the policy's: ``parts.price.policy._get_offer_sql``.
-
-        :rtype: odoo.tools.SQL
-        """
-        policy = self.policy_id
-        return SQL(
-            """
-            WITH offered AS (
-                %(offer)s
-            ), compared AS (
-                SELECT offered.*, published.price AS old_price
-                FROM offered
-                LEFT JOIN (
-                    SELECT pricelist_id, product_id, price FROM parts_price WHERE id IN %(rows)s
-                ) published
-                  ON published.pricelist_id = offered.pricelist_id
-                 AND published.product_id = offered.product_id
-            ), written AS (
-                INSERT INTO parts_price_publication_line (
-                    publication_id, company_id, currency_id, product_id, part_class, kind,
-                    pricelist_id, uom_id, cost, old_price, new_price, change_percent,
-                    needs_approval, include, create_uid, create_date, write_uid, write_date
-                )
-                SELECT %(publication)s, %(company)s, %(currency)s, product_id, part_class, kind,
-                       pricelist_id, uom_id, cost, old_price, new_price,
-                       (new_price - old_price) * 100 / old_price,
-                       old_price IS NULL
-                           OR abs(new_price - old_price) * 100 > %(limit)s * old_price,
-                       new_price > 0, %(uid)s, now() AT TIME ZONE 'UTC',
-                       %(uid)s, now() AT TIME ZONE 'UTC'
-                FROM compared
-                WHERE new_price IS DISTINCT FROM old_price
-                RETURNING 1
-            )
-            SELECT (SELECT count(*) FROM compared), (SELECT count(*) FROM written)
-            """,
-            offer=policy._get_offer_sql(self._get_parts_sql(), self.date_from),
-            rows=self.env["parts.price"]._get_rows_in_force_sql(
-                self.date_from, policy._get_pricelists()
-            ),
-            publication=self.id,
-            company=self.company_id.id,
-            currency=policy.currency_id.id,
-            limit=Decimal(str(policy.approval_limit_percent)),
-            uid=self.env.uid,
-        )
-
-    def _get_parts_sql(self):
-        """Select of the parts to price: product_id, uom_id, part_class, cost of one unit in the
-        policy's currency at today's rate."""
-        policy = self.policy_id
-        # sudo: costs are read to compute prices; who may see them is decided on the lines.
-        products = self.env["product.product"].sudo().with_company(self.company_id)
-        query = products._search(policy._get_part_domain())
-        cost = products._field_to_sql(query.table, "standard_price", query)
-        company_currency = self.company_id.currency_id
-        rate = company_currency._get_conversion_rate(
-            company_currency,
-            policy.currency_id,
-            self.company_id,
-            self.env["parts.price"]._get_price_day(company=self.company_id),
-        )
-        return query.select(
-            SQL("%s AS product_id", SQL.identifier(query.table, "id")),
-            SQL("%s AS uom_id", products._field_to_sql(query.table, "uom_id", query)),
-            SQL("%s AS part_class", products._field_to_sql(query.table, "part_class", query)),
-            SQL("COALESCE((%s)::numeric, 0) * %s AS cost", cost, Decimal(str(rate))),
-        )
-
     def _insert_prices(self):
         """Freeze the ticked lines as rows of parts.price, in one statement."""
         self.ensure_one()
@@ -501,6 +445,10 @@ class PartsPricePublication(models.Model):
                 publication=self.id,
             )
         )
+        self._forget_prices()
+
+    def _forget_prices(self):
+        """After a statement on the table of prices: nothing of it is in the cache any more."""
         self.env["parts.price"].invalidate_model()
         self.env["product.product"].invalidate_model(["published_price"])
-        self.invalidate_recordset(["price_ids"])
+        self.invalidate_recordset(["price_ids", "price_count"])

@@ -61,6 +61,22 @@ class PartsPricePublicationLine(models.Model):
         readonly=True,
         help="A first price, or a change beyond the limit of the policy (P6).",
     )
+    approval_level_id = fields.Many2one(
+        "parts.price.approval.level",
+        readonly=True,
+        ondelete="restrict",
+        help="Who has to approve a change of this size; empty: the pricing manager, if anybody.",
+    )
+    units_sold = fields.Float(
+        string="Sold in 365 Days",
+        readonly=True,
+        digits="Product Unit",
+        help="Units that were ordered on this list in the 365 days before the proposal.",
+    )
+    turnover_effect = fields.Monetary(
+        readonly=True,
+        help="Units sold × change of the price: what it would have changed in that year.",
+    )
     include = fields.Boolean(string="Publish", default=True, help="Untick to leave it out.")
     reason = fields.Char(help="Why this price is left out, or why it moves.")
 
@@ -93,4 +109,13 @@ class PartsPricePublicationLine(models.Model):
                         publication=publication.name,
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("include"):
+            self._drop_approvals_of_ticked()
+        return result
+
+    def _drop_approvals_of_ticked(self):
+        """What was ticked after an approval was not looked at."""
+        large = self.filtered("needs_approval")
+        for publication, lines in large.grouped("publication_id").items():
+            publication._drop_approvals({line.approval_level_id.id for line in lines})

@@ -63,19 +63,6 @@ class ProductPricelist(models.Model):
             pricelist.parts_publication_number += 1
         self.env.flush_all()
 
-    def _compute_price_rule(
-        self, products, quantity, *, currency=None, uom=None, date=False, **kwargs
-    ):
-        """Read the published prices of all asked products at once, then let every rule work.
-
-        The rules find them in the record cache: queries do not grow with the products.
-        """
-        if self and kwargs.get("compute_price", True) and len(products) > 1:
-            self._prefetch_published_prices(products, date)
-        return super()._compute_price_rule(
-            products, quantity, currency=currency, uom=uom, date=date, **kwargs
-        )
-
     def _get_partner_pricelist_multi(self, partner_ids):
         """A dealer without a list of its own buys on the list of its tier (P7, P9)."""
         result = super()._get_partner_pricelist_multi(partner_ids)
@@ -156,19 +143,6 @@ class ProductPricelist(models.Model):
             for product, asked in zip(products, priced, strict=True)
             if asked.published_price
         }
-
-    def _prefetch_published_prices(self, products, date=None):
-        """Fill the record cache with this list's prices of all products, in one query."""
-        if not any(products.mapped("part_class")):
-            return
-        # sudo: only the rules are looked at; a long list of other rules is not read.
-        rules = self.env["product.pricelist.item"].sudo()
-        published = [("pricelist_id", "=", self.id), ("base", "=", "published_price")]
-        if not rules.search_count(published, limit=1):
-            return
-        if products._name == "product.template":
-            products = products.product_variant_ids
-        self._with_published_list(products, date)._compute_published_price()
 
     def _with_published_list(self, products, date=None):
         """The products, asked on this list and day."""

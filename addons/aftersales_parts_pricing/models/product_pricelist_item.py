@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..price_batch import PriceBatch
+
 
 class ProductPricelistItem(models.Model):
     """The rule kind *published price*: what a publication wrote, for the day that is asked."""
@@ -71,7 +73,10 @@ class ProductPricelistItem(models.Model):
         """
         if self.base != "published_price":
             return super()._compute_base_price(product, quantity, uom, date, currency, **kwargs)
-        price = self._get_published_price(product, date)
+        batch = kwargs.get(PriceBatch.KEY)
+        price = batch.get_published(self.pricelist_id, product, date) if batch else None
+        if price is None:
+            price = self._get_published_price(product, date)
         if price and product.uom_id != uom:
             price = product.uom_id._compute_price(price, uom)
         if price and self.currency_id != currency:
@@ -81,12 +86,12 @@ class ProductPricelistItem(models.Model):
 
     def _get_published_price(self, product, date):
         """Price per unit of the part in the list's currency; 0 when it is not priced."""
+        asked = self.pricelist_id._with_published_list(product, date)
         if product._name == "product.template":
-            # A template with several variants has no one price.
-            if product.product_variant_count != 1:
-                return 0.0
-            product = product.product_variant_id
-        return self.pricelist_id._with_published_list(product, date).published_price
+            # Catalogues say "from": the price of the cheapest variant that has one.
+            prices = asked.product_variant_ids.mapped("published_price")
+            return min(filter(None, prices), default=0.0)
+        return asked.published_price
 
     def _get_published_rule(self, product, quantity, uom, date):
         """The rule on published prices that this one ends at, through chained lists.

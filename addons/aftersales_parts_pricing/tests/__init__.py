@@ -5,7 +5,10 @@ from . import test_demo
 from . import test_field_rights
 from . import test_guard
 from . import test_part_class
+from . import test_price_drop
 from . import test_price_list
 from . import test_pricelist
+from . import test_pricelist_batch
 from . import test_publication
 from . import test_supersession
+from . import test_publication_lifecycle

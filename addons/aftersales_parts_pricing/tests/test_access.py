@@ -23,6 +23,9 @@ ALLOWED = {
     },
     "parts.price.publication.line": {"clerk": "rw", "manager": "rw"},
     "parts.supersession": {"user": "r", "clerk": "rwc", "manager": "rwcu", "guardian": "r"},
+    "parts.price.approval.level": {"clerk": "r", "manager": "rwcu"},
+    "parts.price.approval": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r"},
+    "parts.price.drop": {"clerk": "r", "manager": "r"},
     "parts.core.refusal": {"guardian": "r"},
     "aftersales.outlet": {"user": "r", "clerk": "r", "manager": "r", "guardian": "rw"},
 }

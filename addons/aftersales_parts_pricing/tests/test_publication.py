@@ -104,7 +104,7 @@ class TestPublication(PartsCommon):
         policy = self._create_policy()
         first = self._propose(policy).with_user(self.clerk)
         self.assertEqual(first.approval_count, 2)
-        with self.assertRefused(UserError, "pricing manager"):
+        with self.assertRefused(UserError, "waits for: Pricing Manager"):
             first.action_publish()
         with self.assertRaises(AccessError):
             first.action_approve()
