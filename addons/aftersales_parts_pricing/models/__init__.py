@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import parts_field_rights_mixin  # before the models that inherit it
+from . import account_move_settlement
 from . import aftersales_outlet
 from . import parts_core_refusal
 from . import parts_guard
@@ -20,16 +21,28 @@ from . import parts_price_publication_line
 from . import parts_supersession
 from . import parts_price_publication_proposal
 from . import parts_price_publication_withdrawal
+from . import parts_settlement
+from . import parts_settlement_demo
+from . import parts_statement
+from . import parts_statement_answering
+from . import parts_statement_computing
+from . import parts_statement_export
+from . import parts_statement_line
 from . import product_pricelist
 from . import product_pricelist_batch
 from . import product_pricelist_item
 from . import product_product
 from . import product_product_supersession
 from . import product_template
+from . import res_company_settlement
+from . import res_config_settings_settlement
+from . import res_partner_settlement
 from . import sale_order
+from . import sale_order_settlement
 from . import sale_order_line
 from . import sale_order_line_supersession
 from . import sale_order_supersession
+from . import sale_order_line_settlement
 from . import stock_location
 from . import stock_move_line
 from . import stock_quant

@@ -12,3 +12,5 @@ from . import test_pricelist_batch
 from . import test_publication
 from . import test_supersession
 from . import test_publication_lifecycle
+from . import test_settlement
+from . import test_statement

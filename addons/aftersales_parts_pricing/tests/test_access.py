@@ -11,7 +11,13 @@ RIGHTS = ("read", "write", "create", "unlink")
 
 # What each role may do, besides reading as far as its other groups let it.
 ALLOWED = {
-    "parts.price": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r"},
+    "parts.price": {
+        "user": "r",
+        "clerk": "r",
+        "manager": "r",
+        "guardian": "r",
+        "settlement": "r",
+    },
     "parts.price.policy": {"clerk": "r", "manager": "rwcu"},
     "parts.price.policy.class": {"clerk": "r", "manager": "rwcu"},
     "parts.price.policy.tier": {"clerk": "r", "manager": "rwcu"},
@@ -20,6 +26,7 @@ ALLOWED = {
         "clerk": "rwcu",
         "manager": "rwcu",
         "guardian": "r",
+        "settlement": "r",
     },
     "parts.price.publication.line": {"clerk": "rw", "manager": "rw"},
     "parts.supersession": {"user": "r", "clerk": "rwc", "manager": "rwcu", "guardian": "r"},
@@ -27,7 +34,16 @@ ALLOWED = {
     "parts.price.approval": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r"},
     "parts.price.drop": {"clerk": "r", "manager": "r"},
     "parts.core.refusal": {"guardian": "r"},
-    "aftersales.outlet": {"user": "r", "clerk": "r", "manager": "r", "guardian": "rw"},
+    "parts.settlement": {"settlement": "rwcu"},
+    "parts.statement": {"settlement": "rwu"},
+    "parts.statement.line": {"settlement": "rw"},
+    "aftersales.outlet": {
+        "user": "r",
+        "clerk": "r",
+        "manager": "r",
+        "guardian": "rw",
+        "settlement": "r",
+    },
 }
 
 
@@ -41,6 +57,7 @@ class TestAccess(PartsCommon):
             "clerk": cls._user("clerk", f"{MODULE}.group_pricing_clerk"),
             "manager": cls._user("manager", f"{MODULE}.group_pricing_manager"),
             "guardian": cls._user("guardian", f"{MODULE}.group_restricted_guardian"),
+            "settlement": cls._user("settlement", f"{MODULE}.group_parts_settlement"),
             "internal": cls._user("internal", "base.group_user"),
             "salesman": cls._user("salesman", "sales_team.group_sale_manager"),
             "storekeeper": cls._user("storekeeper", "stock.group_stock_manager"),
@@ -67,7 +84,7 @@ class TestAccess(PartsCommon):
             [("parent_id", "=", self.env.ref(f"{MODULE}.menu_parts_root").id)]
         )
         opened = {}
-        for role in ("user", "clerk", "manager", "guardian"):
+        for role in ("user", "clerk", "manager", "guardian", "settlement"):
             user = self.users[role]
             for menu in menus.filtered(
                 lambda item, user=user: not item.group_ids or item.group_ids & user.all_group_ids
@@ -80,6 +97,7 @@ class TestAccess(PartsCommon):
             {"parts.price", "parts.supersession", "product.template", "parts.price.list.print"},
         )
         self.assertIn("parts.price.policy", opened["clerk"])
+        self.assertLessEqual({"parts.settlement", "parts.statement"}, opened["settlement"])
         self.assertLessEqual({"parts.core.refusal", "stock.location"}, opened["guardian"])
 
     def _open(self, action, user):

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import base_partner_merge_statement
 from . import parts_price_list_print
 from . import parts_price_withdraw
