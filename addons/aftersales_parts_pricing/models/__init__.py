@@ -4,6 +4,7 @@ from . import parts_field_rights_mixin  # before the models that inherit it
 from . import account_move_settlement
 from . import aftersales_outlet
 from . import parts_core_refusal
+from . import parts_demand
 from . import parts_guard
 from . import parts_price
 from . import parts_price_approval
@@ -28,6 +29,11 @@ from . import parts_statement_answering
 from . import parts_statement_computing
 from . import parts_statement_export
 from . import parts_statement_line
+from . import parts_reserve_plan
+from . import parts_reserve_plan_line
+from . import parts_return_offer
+from . import parts_return_offer_line
+from . import parts_stock_age
 from . import product_pricelist
 from . import product_pricelist_batch
 from . import product_pricelist_item
@@ -37,6 +43,8 @@ from . import product_template
 from . import res_company_settlement
 from . import res_config_settings_settlement
 from . import res_partner_settlement
+from . import res_company
+from . import res_config_settings
 from . import sale_order
 from . import sale_order_settlement
 from . import sale_order_line
@@ -45,4 +53,5 @@ from . import sale_order_supersession
 from . import sale_order_line_settlement
 from . import stock_location
 from . import stock_move_line
+from . import stock_picking
 from . import stock_quant

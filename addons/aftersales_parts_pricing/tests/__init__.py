@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_access
+from . import test_demand
 from . import test_demo
 from . import test_field_rights
 from . import test_guard
@@ -14,3 +15,6 @@ from . import test_supersession
 from . import test_publication_lifecycle
 from . import test_settlement
 from . import test_statement
+from . import test_reserve_plan
+from . import test_return_offer
+from . import test_stock_age

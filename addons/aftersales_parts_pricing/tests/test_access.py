@@ -11,7 +11,7 @@ RIGHTS = ("read", "write", "create", "unlink")
 
 # What each role may do, besides reading as far as its other groups let it.
 ALLOWED = {
-    "parts.price": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r"},
+    "parts.price": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r", "planner": "r"},
     "parts.price.policy": {"clerk": "r", "manager": "rwcu"},
     "parts.price.policy.class": {"clerk": "r", "manager": "rwcu"},
     "parts.price.policy.tier": {"clerk": "r", "manager": "rwcu"},
@@ -20,6 +20,7 @@ ALLOWED = {
         "clerk": "rwcu",
         "manager": "rwcu",
         "guardian": "r",
+        "planner": "r",
     },
     "parts.price.publication.line": {"clerk": "rw", "manager": "rw"},
     "parts.supersession": {"user": "r", "clerk": "rwc", "manager": "rwcu", "guardian": "r"},
@@ -31,6 +32,18 @@ ALLOWED = {
     "parts.statement": {"settlement": "rwu"},
     "parts.statement.line": {"settlement": "rw"},
     "aftersales.outlet": {"user": "r", "clerk": "r", "manager": "r", "guardian": "rw"},
+    "parts.reserve.plan": {"planner": "rwcu"},
+    "parts.reserve.plan.line": {"planner": "rw"},
+    "parts.stock.age": {"planner": "r"},
+    "parts.return.offer": {"planner": "rwcu"},
+    "parts.return.offer.line": {"planner": "rwcu"},
+    "aftersales.outlet": {
+        "user": "r",
+        "clerk": "r",
+        "manager": "r",
+        "guardian": "rw",
+        "planner": "r",
+    },
 }
 
 
@@ -45,6 +58,7 @@ class TestAccess(PartsCommon):
             "manager": cls._user("manager", f"{MODULE}.group_pricing_manager"),
             "guardian": cls._user("guardian", f"{MODULE}.group_restricted_guardian"),
             "settlement": cls._user("settlement", f"{MODULE}.group_parts_settlement"),
+            "planner": cls._user("planner", f"{MODULE}.group_reserve_planner"),
             "internal": cls._user("internal", "base.group_user"),
             "salesman": cls._user("salesman", "sales_team.group_sale_manager"),
             "storekeeper": cls._user("storekeeper", "stock.group_stock_manager"),

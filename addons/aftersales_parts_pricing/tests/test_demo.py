@@ -22,3 +22,8 @@ class TestDemo(TransactionCase):
         guide = self.env.ref(f"{MODULE}.policy_parts").guide_pricelist_id
         pump = self.env.ref(f"{MODULE}.part_pump")
         self.assertTrue(guide._get_published_prices(pump))
+        plan = self.env.ref(f"{MODULE}.reserve_plan_main")
+        self.assertEqual(plan.state, "proposed")
+        self.assertGreater(plan.change_count, 5)
+        self.assertGreater(len(set(plan.line_ids.mapped("demand_kind"))), 3)
+        self.assertTrue(self.env.ref(f"{MODULE}.return_offer_northstar").line_ids)

@@ -1,0 +1,101 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class ReturnOfferPortal(CustomerPortal):
+    """A dealer reads and answers the offers to buy its dead pieces back (P10).
+
+    Portal users have no right on the models. What they see is read with sudo, inside the domain
+    of their own company; what lies outside is answered like what does not exist.
+    """
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "parts_return_count" in counters:
+            values["parts_return_count"] = len(
+                self._get_return_offers().filtered(lambda offer: offer._is_open())
+            )
+        return values
+
+    def _get_return_offers(self, offer_id=None):
+        """Offers that the logged-in dealer was sent."""
+        user = request.env.user
+        domain = [
+            ("partner_id.commercial_partner_id", "=", user.partner_id.commercial_partner_id.id),
+            ("company_id", "in", user.company_ids.ids),
+            ("state", "in", ("sent", "answered")),
+        ]
+        if offer_id is not None:
+            domain.append(("id", "=", offer_id))
+        # sudo: the domain holds nothing but the dealer's own.
+        return request.env["parts.return.offer"].sudo().search(domain)
+
+    @http.route("/my/returns", type="http", auth="user", website=True)
+    def portal_my_returns(self, **kwargs):
+        """List of the offers, those that wait for an answer first."""
+        values = self._prepare_portal_layout_values()
+        offers = self._get_return_offers()
+        values |= {
+            "offers": offers.sorted(lambda offer: not offer._is_open()),
+            "page_name": "parts_return",
+            "default_url": "/my/returns",
+        }
+        return request.render("aftersales_parts_pricing.portal_my_returns", values)
+
+    @http.route("/my/returns/<int:offer_id>", type="http", auth="user", website=True)
+    def portal_my_return(self, offer_id, done=None, **kwargs):
+        """One offer with its lines, and the form to answer it."""
+        offer = self._get_return_offers(offer_id)
+        if not offer:
+            return request.redirect("/my/returns")
+        return self._render_return_offer(offer, done=bool(done))
+
+    def _render_return_offer(self, offer, done=False, error=None, posted=None):
+        values = self._prepare_portal_layout_values()
+        values |= {
+            "offer": offer,
+            "is_open": offer._is_open(),
+            "done": done,
+            "error_message": error,
+            "posted": posted or {},
+            "page_name": "parts_return",
+        }
+        return request.render("aftersales_parts_pricing.portal_return_offer", values)
+
+    @http.route(
+        "/my/returns/<int:offer_id>/answer",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_my_return_answer(self, offer_id, whole=None, comment=None, **posted):
+        """Answer an offer: accept or decline it as a whole, or pieces line by line."""
+        offer = self._get_return_offers(offer_id)
+        if not offer:
+            return request.redirect("/my/returns")
+        # sudo: the logged-in person, as author of the message.
+        author = request.env.user.partner_id.sudo()
+        try:
+            with request.env.cr.savepoint():
+                offer._answer(self._get_return_pieces(offer, whole, posted), author, comment)
+        except UserError as error:
+            return self._render_return_offer(offer, error=str(error), posted=posted)
+        return request.redirect(f"/my/returns/{offer.id}?done=1")
+
+    def _get_return_pieces(self, offer, whole, posted):
+        """{line id: accepted pieces} of a form; a field that is no number is no answer."""
+        if whole in ("accept", "decline"):
+            return {line.id: line.quantity if whole == "accept" else 0.0 for line in offer.line_ids}
+        pieces = {}
+        for line in offer.line_ids:
+            try:
+                pieces[line.id] = float(posted.get(f"pieces_{line.id}", ""))
+            except ValueError:
+                pieces[line.id] = None
+        return pieces
