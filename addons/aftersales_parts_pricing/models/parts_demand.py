@@ -40,9 +40,9 @@ class PartsDemand(models.AbstractModel):
         history = {}
         rows = self._read_flow(products, places, month_from, month_to, company, transfers)
         for product_id, root_id, month, quantity in rows:
-            key = (successors.get(product_id, product_id), root_id)
-            months = history.setdefault(key, [0.0] * count)
-            months[int(month) - _month(month_from)] += float(quantity)
+            newest_id, pieces = successors.get(product_id, (product_id, 1.0))
+            months = history.setdefault((newest_id, root_id), [0.0] * count)
+            months[int(month) - _month(month_from)] += float(quantity) * pieces
         return {key: [max(quantity, 0.0) for quantity in months] for key, months in history.items()}
 
     @api.model
@@ -155,8 +155,19 @@ class PartsDemand(models.AbstractModel):
 
     @api.model
     def _get_successors(self, products):
-        """Hook: the number that replaces each old one, {product id: product id}."""
-        return {}
+        """What replaced each old number: {product id: (newest product id, its pieces a piece)}."""
+        if not products:
+            return {}
+        chains = self.env["parts.supersession"]._get_current_sql(products=products)
+        steps = self.env.execute_query(SQL("SELECT old_id, new_id FROM %s AS chain", chains))
+        units = {
+            product.id: product.uom_id
+            for product in products.browse({part for step in steps for part in step})
+        }
+        return {
+            old: (new, units[old]._compute_quantity(1.0, units[new], round=False))
+            for old, new in steps
+        }
 
 
 def _month(day):

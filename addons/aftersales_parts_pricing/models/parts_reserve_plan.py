@@ -472,7 +472,10 @@ class PartsReservePlan(models.Model):
         old = self.env["product.product"].with_context(active_test=False)
         archived = old.search([*self._get_part_domain(), ("active", "=", False)])
         successors = self.env["parts.demand"]._get_successors(archived)
-        return archived.filtered(lambda product: successors.get(product.id, 0) in products._ids)
+        planned = set(products.ids)
+        return archived.browse(
+            old for old, (newest, _pieces) in successors.items() if newest in planned
+        )
 
     def _get_window(self):
         """First day of the first month, and of the month after the last one."""

@@ -97,13 +97,22 @@ class TestReservePlan(ReserveCommon):
 
     def test_P10_old_numbers_count_for_the_new_one(self):
         self._sell_monthly(self.part, [0, 0, 0, 0, 1, 1])
-        self._sell_monthly(self.quiet, [2, 2, 2, 0, 0, 0])
-        model = type(self.env["parts.demand"])
-        merged = {self.quiet.id: self.part.id}
-        with patch.object(model, "_get_successors", lambda _self, _products: merged):
-            plan = self._plan()
-            self.assertEqual(self._history(self.part, plan), [2, 2, 2, 0, 1, 1])
-            self.assertEqual(self._line(plan, self.quiet).demand_months, 0)
+        old = self._create_part("general", 5, name="Old pump", uom_id=self.dozen.id)
+        self._receive(old, 10, self.first - relativedelta(months=30))
+        self._sell_monthly(old, [2, 2, 2, 0, 0, 0])
+        self.env["parts.supersession"].create(
+            {
+                "old_product_id": old.id,
+                "product_id": self.part.id,
+                "date_from": self._ago(days=40),
+                "reason": "Bulletin 7",
+            }
+        )
+        plan = self._plan()
+        self.assertEqual(self._history(self.part, plan), [24, 24, 24, 0, 1, 1])
+        self.assertEqual(self._line(plan, old).demand_months, 0)
+        old.active = False
+        self.assertEqual(self._history(self.part), [24, 24, 24, 0, 1, 1])
 
     def test_P10_demand_is_read_in_few_queries(self):
         parts = self.part
