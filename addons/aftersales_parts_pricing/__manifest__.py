@@ -41,7 +41,7 @@
         "views/parts_stock_age_views.xml",
         "views/parts_return_offer_views.xml",
         "views/parts_return_portal_templates.xml",
-        "views/res_config_settings_views.xml",
+        "views/res_config_settings_reserve_views.xml",
         "views/parts_supersession_views.xml",
         "views/parts_price_drop_views.xml",
         "views/parts_statement_views.xml",

@@ -11,7 +11,7 @@ RIGHTS = ("read", "write", "create", "unlink")
 
 # What each role may do, besides reading as far as its other groups let it.
 ALLOWED = {
-    "parts.price": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r", "planner": "r"},
+    "parts.price": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r"},
     "parts.price.policy": {"clerk": "r", "manager": "rwcu"},
     "parts.price.policy.class": {"clerk": "r", "manager": "rwcu"},
     "parts.price.policy.tier": {"clerk": "r", "manager": "rwcu"},
@@ -20,7 +20,6 @@ ALLOWED = {
         "clerk": "rwcu",
         "manager": "rwcu",
         "guardian": "r",
-        "planner": "r",
     },
     "parts.price.publication.line": {"clerk": "rw", "manager": "rw"},
     "parts.supersession": {"user": "r", "clerk": "rwc", "manager": "rwcu", "guardian": "r"},
@@ -37,13 +36,6 @@ ALLOWED = {
     "parts.stock.age": {"planner": "r"},
     "parts.return.offer": {"planner": "rwcu"},
     "parts.return.offer.line": {"planner": "rwcu"},
-    "aftersales.outlet": {
-        "user": "r",
-        "clerk": "r",
-        "manager": "r",
-        "guardian": "rw",
-        "planner": "r",
-    },
 }
 
 
@@ -69,8 +61,8 @@ class TestAccess(PartsCommon):
 
     def test_role_by_model_by_right(self):
         for model, roles in ALLOWED.items():
-            # Settlement is a user of parts with documents of its own.
-            roles = {"settlement": roles.get("user", "")} | roles
+            # Settlement and planning are users of parts with documents of their own.
+            roles = dict.fromkeys(("settlement", "planner"), roles.get("user", "")) | roles
             for role, user in self.users.items():
                 for right in RIGHTS:
                     with self.subTest(model=model, role=role, right=right):
