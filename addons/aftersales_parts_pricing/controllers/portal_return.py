@@ -35,7 +35,7 @@ class ReturnOfferPortal(CustomerPortal):
         # sudo: the domain holds nothing but the dealer's own.
         return request.env["parts.return.offer"].sudo().search(domain)
 
-    @http.route("/my/returns", type="http", auth="user", website=True)
+    @http.route("/my/return-offers", type="http", auth="user", website=True)
     def portal_my_returns(self, **kwargs):
         """List of the offers, those that wait for an answer first."""
         values = self._prepare_portal_layout_values()
@@ -43,16 +43,16 @@ class ReturnOfferPortal(CustomerPortal):
         values |= {
             "offers": offers.sorted(lambda offer: not offer._is_open()),
             "page_name": "parts_return",
-            "default_url": "/my/returns",
+            "default_url": "/my/return-offers",
         }
         return request.render("aftersales_parts_pricing.portal_my_returns", values)
 
-    @http.route("/my/returns/<int:offer_id>", type="http", auth="user", website=True)
+    @http.route("/my/return-offers/<int:offer_id>", type="http", auth="user", website=True)
     def portal_my_return(self, offer_id, done=None, **kwargs):
         """One offer with its lines, and the form to answer it."""
         offer = self._get_return_offers(offer_id)
         if not offer:
-            return request.redirect("/my/returns")
+            return request.redirect("/my/return-offers")
         return self._render_return_offer(offer, done=bool(done))
 
     def _render_return_offer(self, offer, done=False, error=None, posted=None):
@@ -68,7 +68,7 @@ class ReturnOfferPortal(CustomerPortal):
         return request.render("aftersales_parts_pricing.portal_return_offer", values)
 
     @http.route(
-        "/my/returns/<int:offer_id>/answer",
+        "/my/return-offers/<int:offer_id>/answer",
         type="http",
         auth="user",
         methods=["POST"],
@@ -78,7 +78,7 @@ class ReturnOfferPortal(CustomerPortal):
         """Answer an offer: accept or decline it as a whole, or pieces line by line."""
         offer = self._get_return_offers(offer_id)
         if not offer:
-            return request.redirect("/my/returns")
+            return request.redirect("/my/return-offers")
         # sudo: the logged-in person, as author of the message.
         author = request.env.user.partner_id.sudo()
         try:
@@ -86,7 +86,7 @@ class ReturnOfferPortal(CustomerPortal):
                 offer._answer(self._get_return_pieces(offer, whole, posted), author, comment)
         except UserError as error:
             return self._render_return_offer(offer, error=str(error), posted=posted)
-        return request.redirect(f"/my/returns/{offer.id}?done=1")
+        return request.redirect(f"/my/return-offers/{offer.id}?done=1")
 
     def _get_return_pieces(self, offer, whole, posted):
         """{line id: accepted pieces} of a form; a field that is no number is no answer."""

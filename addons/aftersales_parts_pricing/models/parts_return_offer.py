@@ -133,7 +133,7 @@ class PartsReturnOffer(models.Model):
 
     def _compute_access_url(self):
         for offer in self:
-            offer.access_url = f"/my/returns/{offer.id}"
+            offer.access_url = f"/my/return-offers/{offer.id}"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -141,7 +141,7 @@ class TestReturnOffer(ReturnOfferCommon):
         offer.date_last = self.today
         offer.action_send()
         mail = self.env["mail.mail"].sudo().search([("res_id", "=", offer.id)], limit=1)
-        self.assertIn(f"/my/returns/{offer.id}", mail.body_html)
+        self.assertIn(f"/my/return-offers/{offer.id}", mail.body_html)
         self.assertEqual(mail.recipient_ids, self.dealer)
 
     def test_P10_sent_offer_does_not_change(self):
@@ -243,14 +243,16 @@ class TestReturnPortal(ReturnOfferCommon, HttpCase):
 
     def _post(self, offer, **values):
         token = http.Request.csrf_token(self)
-        return self.url_open(f"/my/returns/{offer.id}/answer", data={"csrf_token": token} | values)
+        return self.url_open(
+            f"/my/return-offers/{offer.id}/answer", data={"csrf_token": token} | values
+        )
 
     def test_P10_dealer_answers_line_by_line(self):
         offer = self._sent()
         first, second = offer.line_ids
         self.authenticate("returns_own", "returns_own")
-        self.assertIn(offer.name, self.url_open("/my/returns").text)
-        page = self.url_open(f"/my/returns/{offer.id}").text
+        self.assertIn(offer.name, self.url_open("/my/return-offers").text)
+        page = self.url_open(f"/my/return-offers/{offer.id}").text
         self.assertIn("Gear pump", page)
         self.assertNotIn("150.00", page)
         page = self._post(offer, **{f"pieces_{first.id}": "9", f"pieces_{second.id}": "0"}).text
@@ -273,17 +275,19 @@ class TestReturnPortal(ReturnOfferCommon, HttpCase):
         offer = self._sent()
         draft = self._offer()
         self.authenticate("returns_rival", "returns_rival")
-        self.assertNotIn(offer.name, self.url_open("/my/returns").text)
-        response = self.url_open(f"/my/returns/{offer.id}")
-        self.assertTrue(response.url.endswith("/my/returns"))
+        self.assertNotIn(offer.name, self.url_open("/my/return-offers").text)
+        response = self.url_open(f"/my/return-offers/{offer.id}")
+        self.assertTrue(response.url.endswith("/my/return-offers"))
         self.assertNotIn("Gear pump", response.text)
         self._post(offer, whole="accept")
         self.env.invalidate_all()
         self.assertEqual(offer.state, "sent")
         self.authenticate("returns_own", "returns_own")
-        self.assertTrue(self.url_open(f"/my/returns/{draft.id}").url.endswith("/my/returns"))
+        self.assertTrue(
+            self.url_open(f"/my/return-offers/{draft.id}").url.endswith("/my/return-offers")
+        )
         self.authenticate(None, None)
-        self.assertIn("/web/login", self.url_open(f"/my/returns/{offer.id}").url)
+        self.assertIn("/web/login", self.url_open(f"/my/return-offers/{offer.id}").url)
 
     def test_P9_portal_users_have_no_right_on_the_models(self):
         user = self.env["res.users"].search([("login", "=", "returns_own")])
