@@ -5,6 +5,8 @@ from . import account_move_settlement
 from . import aftersales_outlet
 from . import parts_core_refusal
 from . import parts_demand
+from . import parts_discount_limit
+from . import parts_doubling_ratio
 from . import parts_guard
 from . import parts_price
 from . import parts_price_approval
@@ -14,6 +16,9 @@ from . import parts_price_policy
 from . import parts_price_policy_class
 from . import parts_price_policy_offer
 from . import parts_price_policy_publication
+from . import parts_price_entry
+from . import parts_price_policy_doubling  # after the offer, which it extends
+from . import parts_price_policy_manual
 from . import parts_price_policy_tier
 from . import parts_price_publication
 from . import parts_price_publication_approval
@@ -34,9 +39,17 @@ from . import parts_reserve_plan_line
 from . import parts_return_offer
 from . import parts_return_offer_line
 from . import parts_stock_age
+from . import parts_price_publication_terms
+from . import parts_price_why
+from . import parts_service_bom
+from . import parts_service_bom_export
+from . import parts_service_bom_line
+from . import parts_service_bom_part
 from . import product_pricelist
 from . import product_pricelist_batch
 from . import product_pricelist_item
+from . import product_pricelist_item_why
+from . import product_pricelist_why
 from . import product_product
 from . import product_product_supersession
 from . import product_template
@@ -51,6 +64,8 @@ from . import sale_order_line
 from . import sale_order_line_supersession
 from . import sale_order_supersession
 from . import sale_order_line_settlement
+from . import sale_order_below_list
+from . import sale_order_line_below_list
 from . import stock_location
 from . import stock_move_line
 from . import stock_picking

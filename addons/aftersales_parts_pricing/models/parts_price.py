@@ -154,6 +154,13 @@ class PartsPrice(models.Model):
         }
 
     @api.model
+    def _get_row_in_force(self, pricelist, product, date=None, company=None):
+        """The row in force for one part on one list and day, or an empty recordset."""
+        day = self._get_price_day(date, company)
+        rows = self._get_rows_in_force_sql(day, pricelist, product)
+        return self.search([("id", "in", rows)], limit=1)
+
+    @api.model
     def _get_rows_in_force_sql(self, day, pricelists=None, products=None):
         """Sub-select with the ids of the rows in force on a day."""
         conditions = [SQL("date_from <= %s", day)]

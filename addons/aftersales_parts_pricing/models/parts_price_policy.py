@@ -34,13 +34,16 @@ class PartsPricePolicy(models.Model):
     mode = fields.Selection(
         [
             ("formula", "Settlement and guide list by formulas"),
+            ("manual", "Settlement and guide list kept by hand"),
             ("tier", "Guide list with a discount per dealer tier"),
         ],
         default="formula",
         required=True,
         tracking=True,
-        help="Formulas: both lists follow the cost (P7 a). Tiers: the guide list follows the "
-        "cost, what a dealer pays is the guide price times the share of its tier (P7 c).",
+        help="Formulas: both lists follow the cost (P7 a). By hand: both prices are typed into the "
+        "proposal or imported, zero-profit parts still follow their cost (P7 b). Tiers: the guide "
+        "list follows the cost, what a dealer pays is the guide price times the share of its tier "
+        "(P7 c).",
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -56,6 +59,12 @@ class PartsPricePolicy(models.Model):
         tracking=True,
         help="Prices are rounded half up to a multiple of this. Zero-profit parts are rounded to "
         "the currency only: anything else would give them a profit or a loss (P3).",
+    )
+    price_ending = fields.Float(
+        digits=(12, 4),
+        tracking=True,
+        help="Prices end in this: 0.99 with a rounding of 1 gives 12.99, 13.99 …, whichever is "
+        "nearest. 0: prices are multiples of the rounding.",
     )
     approval_limit_percent = fields.Float(
         string="Approval Limit (%)",
@@ -99,6 +108,10 @@ class PartsPricePolicy(models.Model):
 
     _rounding_positive = models.Constraint(
         "CHECK (rounding > 0)", "The rounding of prices must be above zero, for example 0.01."
+    )
+    _ending_below_rounding = models.Constraint(
+        "CHECK (price_ending >= 0 AND price_ending < rounding)",
+        "Prices end in 0 or in something below their rounding: 0.99 goes with a rounding of 1.",
     )
     _limit_positive = models.Constraint(
         "CHECK (approval_limit_percent >= 0)", "The approval limit cannot be negative."
@@ -170,8 +183,8 @@ class PartsPricePolicy(models.Model):
     def action_create_pricelists(self):
         """Create the lists that the policy still lacks, each with the one rule *published price*.
 
-        Mode *formula* needs the settlement and the guide list, mode *tier* the guide list and
-        one list a tier. Lists that are there stay as they are.
+        Modes *formula* and *manual* need the settlement and the guide list, mode *tier* the guide
+        list and one list a tier. Lists that are there stay as they are.
         """
         for policy in self:
             policy._create_missing_pricelists()
@@ -190,7 +203,7 @@ class PartsPricePolicy(models.Model):
 
     def _create_missing_pricelists(self):
         self.ensure_one()
-        if self.mode == "formula" and not self.settlement_pricelist_id:
+        if self.mode != "tier" and not self.settlement_pricelist_id:
             self.settlement_pricelist_id = self._create_pricelist(
                 "settlement", self.env._("Dealer settlement – %(policy)s", policy=self.name)
             )
@@ -247,7 +260,7 @@ class PartsPricePolicy(models.Model):
             if tier.pricelist_id
         ]
         kinds = {rule[0] for rule in rules}
-        needed = {"guide", "settlement" if self.mode == "formula" else "tier"}
+        needed = {"guide", "tier" if self.mode == "tier" else "settlement"}
         if needed - kinds or any(not tier.pricelist_id for tier in self.tier_ids):
             raise UserError(
                 self.env._(

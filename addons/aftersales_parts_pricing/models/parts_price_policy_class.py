@@ -36,6 +36,21 @@ class PartsPricePolicyClass(models.Model):
         digits=(9, 4),
         help="Guide price = settlement price × this factor; 1 for zero-profit classes (P7).",
     )
+    is_solved = fields.Boolean(
+        string="Solved",
+        compute="_compute_is_solved",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Where the policy follows the doubling rule, the mark-up of this class is what is "
+        "solved for, instead of the one entered here (P4).",
+    )
+    floor_at_cost = fields.Boolean(help="No list sells parts of this class below their cost.")
+    min_margin_percent = fields.Float(
+        string="Minimum Margin (%)",
+        digits=(5, 2),
+        help="What at least remains of each list's price after the cost, in percent of the price.",
+    )
 
     _policy_class_uniq = models.UniqueIndex(
         "(policy_id, part_class)", "A policy prices each class of part by one line only."
@@ -50,16 +65,30 @@ class PartsPricePolicyClass(models.Model):
         "CHECK (handling_charge >= 0)", "The handling charge cannot be negative."
     )
 
-    @api.constrains("zero_profit", "markup_percent", "guide_factor")
+    _min_margin_range = models.Constraint(
+        "CHECK (min_margin_percent >= 0 AND min_margin_percent < 100)",
+        "The minimum margin lies at 0 or above and below 100 % of the price.",
+    )
+
+    @api.depends("part_class", "zero_profit")
+    def _compute_is_solved(self):
+        """General parts carry the mark-up of the doubling rule; nothing carries a zero profit."""
+        for line in self:
+            line.is_solved = line.part_class == "general" and not line.zero_profit
+
+    @api.constrains("zero_profit", "markup_percent", "guide_factor", "min_margin_percent")
     def _check_zero_profit(self):
-        """A zero-profit class has no mark-up and no guide factor (P3)."""
+        """A zero-profit class has no mark-up, no guide factor and no minimum margin (P3)."""
         labels = dict(self._fields["part_class"]._description_selection(self.env))
         for line in self:
-            if line.zero_profit and (line.markup_percent or line.guide_factor != 1.0):
+            if line.zero_profit and (
+                line.markup_percent or line.guide_factor != 1.0 or line.min_margin_percent
+            ):
                 raise ValidationError(
                     self.env._(
                         "“%(class)s” parts carry no profit in the policy “%(policy)s”: leave the "
-                        "mark-up at 0 and the guide factor at 1, or untick zero profit.",
+                        "mark-up and the minimum margin at 0 and the guide factor at 1, or untick "
+                        "zero profit.",
                         **{
                             "class": labels[line.part_class],
                             "policy": line.policy_id.name,
@@ -71,3 +100,16 @@ class PartsPricePolicyClass(models.Model):
     def _get_priced_classes(self):
         """Keys of the classes that may have a price: all but the restricted one (P2)."""
         return [key for key, _label in self._fields["part_class"].selection]
+
+    def _get_frozen_terms(self):
+        """The terms of this class, figures as text, see the policy."""
+        self.ensure_one()
+        return {
+            "zero_profit": self.zero_profit,
+            "is_solved": self.is_solved and not self.zero_profit,
+            "floor_at_cost": self.floor_at_cost,
+            "markup_percent": str(self.markup_percent),
+            "handling_charge": str(self.handling_charge),
+            "guide_factor": str(self.guide_factor),
+            "min_margin_percent": str(self.min_margin_percent),
+        }

@@ -10,6 +10,8 @@ _STEP = object()
 # What a publication has been through: written by its steps alone.
 STEP_FIELDS = {
     "state",
+    "multiplier",
+    "terms",
     "approved_by_id",
     "approved_on",
     "published_by_id",

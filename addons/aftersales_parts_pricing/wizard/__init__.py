@@ -3,3 +3,7 @@
 from . import base_partner_merge_statement
 from . import parts_price_list_print
 from . import parts_price_withdraw
+from . import parts_price_import
+from . import parts_price_import_row
+from . import parts_price_why
+from . import parts_service_bom_import

@@ -1,0 +1,48 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+from odoo.addons.aftersales_base.export import as_xlsx
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class PartsServiceBomExport(models.Model):
+    """Service BOMs on paper and as files; core parts are on neither (P2, P5)."""
+
+    _inherit = "parts.service.bom"
+
+    def action_export_xlsx(self):
+        """Download the BOMs in the form that the import reads."""
+        header = ["product", "position", "part", "quantity", "unit"]
+        rows = [
+            [
+                bom.product_id.default_code or "",
+                line.position or "",
+                line.product_id.default_code or "",
+                line.quantity,
+                line.uom_id.name,
+            ]
+            for bom in self
+            for line in bom.line_ids
+            if line.part_class != "restricted"
+        ]
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": self.env._("Service BOM.xlsx"),
+                "raw": as_xlsx({"Service BOM": (header, rows)}),
+                "mimetype": XLSX,
+            }
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "self",
+        }
+
+    def _get_print_lines(self):
+        """What is printed: (lines of the exploded BOM, number of core parts left out) (P2)."""
+        self.ensure_one()
+        lines = self.env["parts.service.bom.part"].with_context(service_bom_ids=self.ids).search([])
+        printed = lines.filtered(lambda line: line.part_class != "restricted")
+        return printed, len(lines) - len(printed)
