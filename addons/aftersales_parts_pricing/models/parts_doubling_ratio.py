@@ -121,7 +121,6 @@ class PartsDoublingRatio(models.Model):
 
     @api.model
     def _prepare_vals(self, policy, day, publication, bom, product_price, quantities):
-        counted = [part for part in quantities if part.is_serviceable]
         return {
             "policy_id": policy.id,
             "publication_id": publication.id,
@@ -131,7 +130,6 @@ class PartsDoublingRatio(models.Model):
             "bom_id": bom.id,
             "product_id": bom.product_id.id,
             "product_price": float(product_price),
-            "part_count": len(counted),
             "restricted_count": sum(part.part_class == "restricted" for part in quantities),
         }
 
@@ -179,7 +177,7 @@ class PartsDoublingRatio(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT product_id, price FROM (
+                SELECT product_id, price::text FROM (
                     SELECT product_id, price, array_position(%(lists)s, pricelist_id) AS place
                     FROM parts_price WHERE id IN %(rows)s
                     UNION ALL
@@ -195,4 +193,4 @@ class PartsDoublingRatio(models.Model):
                 parts=parts.ids,
             )
         )
-        return dict(rows)
+        return {product_id: Decimal(price) for product_id, price in rows}

@@ -167,9 +167,9 @@ class PartsPricePolicyDoubling(models.Model):
         """
         self.env.flush_all()
         costs = {
-            product_id: (part_class, cost)
+            product_id: (part_class, Decimal(cost))
             for product_id, part_class, cost in self.env.execute_query(
-                SQL("SELECT product_id, part_class, cost FROM (%s) part", parts)
+                SQL("SELECT product_id, part_class, cost::text FROM (%s) part", parts)
             )
             if product_id in needs
         }
@@ -208,13 +208,13 @@ class PartsPricePolicyDoubling(models.Model):
         found = {}
         for product_id, price in self.env.execute_query(
             SQL(
-                "SELECT product_id, price FROM parts_price WHERE id IN %s"
+                "SELECT product_id, price::text FROM parts_price WHERE id IN %s"
                 " ORDER BY array_position(%s, pricelist_id) DESC",
                 self.env["parts.price"]._get_rows_in_force_sql(day, lists, products),
                 lists.ids,
             )
         ):
-            found[product_id] = price
+            found[product_id] = Decimal(price)
         return sum((price * needs[product_id] for product_id, price in found.items()), ZERO)
 
     def _get_other_policies(self):

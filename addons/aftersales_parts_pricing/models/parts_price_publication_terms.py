@@ -61,14 +61,21 @@ class PartsPricePublicationTerms(models.Model):
             publication._write_ratios()
         return result
 
-    def _compute_lines(self):
-        """Freeze the terms first, the solved mark-up among them; then the ratios follow."""
-        self.ensure_one()
+    def _start_proposal(self):
+        """Freeze the terms first, the solved mark-up among them (P4)."""
+        super()._start_proposal()
         policy = self.policy_id
-        multiplier = policy._solve_doubling(self._get_parts_sql(), self.date_from)
+        parts = self._get_parts_sql(policy._get_part_domain())
+        multiplier = policy._solve_doubling(parts, self.date_from)
         self._step({"multiplier": float(multiplier), "terms": policy._get_frozen_terms()})
-        result = super()._compute_lines()
-        if multiplier:
+
+    def _propose_chunk(self, size=None):
+        """Each chunk takes the mark-up of its own proposal; the last one has the ratios follow."""
+        if self.multiplier and self.policy_id.multiplier != self.multiplier:
+            # sudo: another proposal of the policy was solved since this one began.
+            self.policy_id.sudo().multiplier = self.multiplier
+        result = super()._propose_chunk(size)
+        if self.multiplier and self.state == "proposed":
             self._write_ratios()
         return result
 

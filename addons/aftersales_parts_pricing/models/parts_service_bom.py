@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -201,7 +203,7 @@ class PartsServiceBom(models.Model):
         self.env["parts.service.bom.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT root_id, product_id, sum(quantity) FROM (%s) part WHERE NOT has_bom"
+                "SELECT root_id, product_id, sum(quantity)::text FROM (%s) part WHERE NOT has_bom"
                 " GROUP BY root_id, product_id ORDER BY root_id, product_id",
                 self._get_tree_sql(),
             )
@@ -210,5 +212,5 @@ class PartsServiceBom(models.Model):
         by_id = {part.id: part for part in parts}
         found = {bom: {} for bom in self}
         for root_id, product_id, quantity in rows:
-            found[self.browse(root_id)][by_id[product_id]] = quantity
+            found[self.browse(root_id)][by_id[product_id]] = Decimal(quantity)
         return found

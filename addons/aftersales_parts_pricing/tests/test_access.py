@@ -15,6 +15,21 @@ ALLOWED = {
     "parts.price.policy": {"clerk": "r", "manager": "rwcu"},
     "parts.price.policy.class": {"clerk": "r", "manager": "rwcu"},
     "parts.price.policy.tier": {"clerk": "r", "manager": "rwcu"},
+    "parts.price.entry": {"clerk": "rwcu", "manager": "rwcu"},
+    "parts.price.import": {"clerk": "rwcu", "manager": "rwcu"},
+    "parts.price.import.row": {"clerk": "rwcu", "manager": "rwcu"},
+    "parts.price.why": {
+        "user": "rwcu",
+        "clerk": "rwcu",
+        "manager": "rwcu",
+        "guardian": "rwcu",
+    },
+    "parts.service.bom": {"user": "r", "clerk": "rwcu", "manager": "rwcu", "guardian": "r"},
+    "parts.service.bom.line": {"user": "r", "clerk": "rwcu", "manager": "rwcu", "guardian": "r"},
+    "parts.service.bom.part": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r"},
+    "parts.service.bom.import": {"clerk": "rwcu", "manager": "rwcu"},
+    "parts.doubling.ratio": {"clerk": "r", "manager": "r"},
+    "parts.discount.limit": {"clerk": "r", "manager": "rwcu"},
     "parts.price.publication": {
         "user": "r",
         "clerk": "rwcu",
@@ -89,7 +104,14 @@ class TestAccess(PartsCommon):
                     opened.setdefault(role, set()).add(menu.action.res_model)
         self.assertEqual(
             opened["user"],
-            {"parts.price", "parts.supersession", "product.template", "parts.price.list.print"},
+            {
+                "parts.price",
+                "parts.price.list.print",
+                "parts.price.why",
+                "parts.service.bom",
+                "parts.supersession",
+                "product.template",
+            },
         )
         self.assertIn("parts.price.policy", opened["clerk"])
         self.assertLessEqual({"parts.settlement", "parts.statement"}, opened["settlement"])

@@ -177,14 +177,16 @@ class PartsPriceImport(models.TransientModel):
         part = parts[code]
         if code in seen:
             return self.env._("“%(part)s” is in row %(row)s already.", part=code, row=seen[code])
-        seen[code] = number
         if not part:
             return self.env._("No part has the number or barcode “%s”.", code)
         if len(part) > 1:
             return self.env._("More than one part has the number “%s”.", code)
         if part in refused:
             return refused[part]
-        return self._judge_prices(cells)
+        problem = self._judge_prices(cells)
+        if not problem:
+            seen[code] = number
+        return problem
 
     def _judge_prices(self, cells):
         currency = self.policy_id.currency_id
