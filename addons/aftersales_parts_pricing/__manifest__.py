@@ -64,6 +64,7 @@
         "demo/aftersales_parts_pricing_demo.xml",
         "demo/parts_reserve_demo.xml",
         "demo/parts_price_publication_demo.xml",
+        "demo/parts_price_policy_demo.xml",
         "demo/parts_statement_demo.xml",
     ],
 }

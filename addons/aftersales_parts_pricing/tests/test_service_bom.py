@@ -158,6 +158,7 @@ class TestServiceBom(PartsCommon):
         self.assertEqual(rows, [tuple(HEADER), ("T-M1", "", "T-A1", 2, self.unit.name)])
 
     def test_P5_import_replaces_lines_and_keeps_core_parts(self):
+        self.dozen.active = True
         problems = self._import(
             ["T-M1", "1", "T-P1", 7, self.unit.name],
             ["T-M1", "2", "T-A2", 1, ""],
