@@ -63,11 +63,12 @@ class PartsPricePublicationTerms(models.Model):
 
     def _start_proposal(self):
         """Freeze the terms first, the solved mark-up among them (P4)."""
-        super()._start_proposal()
+        result = super()._start_proposal()
         policy = self.policy_id
         parts = self._get_parts_sql(policy._get_part_domain())
         multiplier = policy._solve_doubling(parts, self.date_from)
         self._step({"multiplier": float(multiplier), "terms": policy._get_frozen_terms()})
+        return result
 
     def _propose_chunk(self, size=None):
         """Each chunk takes the mark-up of its own proposal; the last one has the ratios follow."""

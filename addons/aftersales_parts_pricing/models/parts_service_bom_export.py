@@ -43,6 +43,10 @@ class PartsServiceBomExport(models.Model):
     def _get_print_lines(self):
         """What is printed: (lines of the exploded BOM, number of core parts left out) (P2)."""
         self.ensure_one()
-        lines = self.env["parts.service.bom.part"].with_context(service_bom_ids=self.ids).search([])
+        lines = (
+            self.env["parts.service.bom.part"]
+            .with_context(service_bom_ids=self.ids)
+            .search([("bom_id", "in", self.ids)])
+        )
         printed = lines.filtered(lambda line: line.part_class != "restricted")
         return printed, len(lines) - len(printed)

@@ -10,7 +10,7 @@ from odoo.addons.aftersales_base.export import as_xlsx
 
 from .common import MODULE, PartsCommon
 
-HEADER = ["part", "settlement", "guide", "note"]
+HEADER = ("part", "settlement", "guide", "note")
 
 
 @tagged("post_install", "-at_install")

@@ -15,7 +15,7 @@ from odoo.addons.aftersales_base.export import as_xlsx
 
 from .common import MODULE, PartsCommon
 
-HEADER = ["product", "position", "part", "quantity", "unit"]
+HEADER = ("product", "position", "part", "quantity", "unit")
 
 
 @tagged("post_install", "-at_install")
@@ -155,7 +155,7 @@ class TestServiceBom(PartsCommon):
         )
         sheet = openpyxl.load_workbook(io.BytesIO(attachment.raw)).active
         rows = list(sheet.iter_rows(values_only=True))
-        self.assertEqual(rows, [tuple(HEADER), ("T-M1", "", "T-A1", 2, self.unit.name)])
+        self.assertEqual(rows, [HEADER, ("T-M1", "", "T-A1", 2, self.unit.name)])
 
     def test_P5_import_replaces_lines_and_keeps_core_parts(self):
         self.dozen.active = True
