@@ -2,7 +2,8 @@
 """``./sandbox bench``: every ``benchmarks/bench_*.py`` on a copy of the complete database.
 
 Where a ``peer_*.txt`` of the same name lists packages of add-ons, they are then installed beside
-ours on that copy, and ``peer_*.py`` measures the same job done by both.
+ours on that copy, and ``peer_*.py`` measures the same job done by both. A ``plain_*.py`` of the
+same name counts on a database without our add-ons, for ``bench_*.py`` to compare with.
 """
 
 import shutil
@@ -10,13 +11,14 @@ import subprocess
 import zipfile
 
 from .common import ROOT, STATE, Problem, run, say, step
-from .database import PREFIX, Databases
+from .database import LADDER, PREFIX, Databases
 from .odoo import CONF
 from .python_env import PYTHON
 
 BENCHMARKS = ROOT / "benchmarks"
 PEERS = STATE / "peers"
 PEERS_CONF = STATE / "odoo-peers.conf"
+PLAIN = STATE / "bench-plain.json"
 
 
 def run_all(odoo):
@@ -26,6 +28,11 @@ def run_all(odoo):
     worst = 0
     for path in sorted(BENCHMARKS.glob("bench_*.py")):
         name = PREFIX + "bench"
+        plain = path.stem.replace("bench_", "plain_")
+        if (BENCHMARKS / f"{plain}.py").is_file():
+            PLAIN.unlink(missing_ok=True)
+            databases.copy(databases.template(LADDER[-1][0], demo=False), name)
+            worst = max(worst, _measure(odoo, plain, CONF, name))
         with step(f"{path.name}: database"):
             databases.copy(template, name)
         worst = max(worst, _measure(odoo, path.stem, CONF, name))
@@ -48,7 +55,8 @@ def _measure_peer(odoo, peer, database):
 def _measure(odoo, module, conf, database):
     say(f"— {module}")
     command = [PYTHON, "-m", f"benchmarks.{module}", conf, database]
-    result = subprocess.run([str(word) for word in command], cwd=ROOT, env=odoo.env, check=False)
+    env = odoo.env | {"BENCHMARK_PLAIN": str(PLAIN)}
+    result = subprocess.run([str(word) for word in command], cwd=ROOT, env=env, check=False)
     return abs(result.returncode)
 
 

@@ -173,3 +173,27 @@ class PartsPrice(models.Model):
             " ORDER BY pricelist_id, product_id, date_from DESC)",
             SQL(" AND ").join(conditions),
         )
+
+    @api.model
+    def _join_price_in_force_sql(self, alias, day):
+        """Join of the price in force on a day, as ``published``, to rows of parts and lists.
+
+        Each row finds its price in the unique index, whatever the planner believes: right after
+        a large proposal its statistics know nothing of the rows, and it would join the whole
+        table to each of them.
+
+        :param alias: of the rows, which have pricelist_id and product_id
+        """
+        return SQL(
+            """
+            LEFT JOIN LATERAL (
+                SELECT price, date_from FROM parts_price
+                WHERE pricelist_id = %(alias)s.pricelist_id AND product_id = %(alias)s.product_id
+                  AND date_from <= %(day)s
+                ORDER BY pricelist_id, product_id, date_from DESC
+                LIMIT 1
+            ) published ON TRUE
+            """,
+            alias=SQL.identifier(alias),
+            day=day,
+        )

@@ -374,30 +374,20 @@ class PartsPricePublication(models.Model):
         stale = self.env.execute_query(
             SQL(
                 """
-                SELECT line.product_id, line.pricelist_id, same_day.id
+                SELECT line.product_id, line.pricelist_id, published.date_from = %(day)s
                 FROM parts_price_publication_line line
                 JOIN product_product product ON product.id = line.product_id
                 JOIN product_template template ON template.id = product.product_tmpl_id
-                LEFT JOIN parts_price same_day
-                  ON same_day.pricelist_id = line.pricelist_id
-                 AND same_day.product_id = line.product_id
-                 AND same_day.date_from = %(day)s
-                LEFT JOIN (
-                    SELECT pricelist_id, product_id, price FROM parts_price WHERE id IN %(rows)s
-                ) current
-                  ON current.pricelist_id = line.pricelist_id
-                 AND current.product_id = line.product_id
+                %(published)s
                 WHERE line.publication_id = %(publication)s AND line.include
-                  AND (same_day.id IS NOT NULL
-                       OR current.price IS DISTINCT FROM line.old_price
+                  AND (published.date_from = %(day)s
+                       OR published.price IS DISTINCT FROM line.old_price
                        OR template.part_class IS DISTINCT FROM line.part_class
                        OR template.is_serviceable IS NOT TRUE)
                 LIMIT 1
                 """,
                 day=self.date_from,
-                rows=self.env["parts.price"]._get_rows_in_force_sql(
-                    self.date_from, self.policy_id._get_pricelists()
-                ),
+                published=self.env["parts.price"]._join_price_in_force_sql("line", self.date_from),
                 publication=self.id,
             )
         )

@@ -163,11 +163,7 @@ class PartsPricePublicationProposal(models.Model):
             ), compared AS (
                 SELECT offered.*, published.price AS old_price
                 FROM offered
-                LEFT JOIN (
-                    SELECT pricelist_id, product_id, price FROM parts_price WHERE id IN %(rows)s
-                ) published
-                  ON published.pricelist_id = offered.pricelist_id
-                 AND published.product_id = offered.product_id
+                %(published)s
             ), sold AS (
                 %(sales)s
             ), written AS (
@@ -195,9 +191,7 @@ class PartsPricePublicationProposal(models.Model):
             SELECT (SELECT count(*) FROM compared), (SELECT count(*) FROM written)
             """,
             offer=policy._get_offer_sql(self._get_parts_sql(domain), self.date_from),
-            rows=self.env["parts.price"]._get_rows_in_force_sql(
-                self.date_from, policy._get_pricelists()
-            ),
+            published=self.env["parts.price"]._join_price_in_force_sql("offered", self.date_from),
             sales=self._get_sales_sql(policy._get_pricelists()),
             step=Decimal(str(policy.currency_id.rounding)),
             level=self._get_level_sql(),
