@@ -20,14 +20,13 @@ SHARES = {"A": 70, "B": 75, "C": 80, "D": 85, "E": 90}
 MARKUP = 150
 PLAIN_SQL = """
     INSERT INTO parts_price (
-        pricelist_id, product_id, date_from, price, currency_id, uom_id, company_id,
-        publication_id, create_uid, create_date, write_uid, write_date
+        pricelist_id, product_id, date_from, price, currency_id, uom_id, company_id, publication_id
     )
     SELECT list.id, product.id, %s, CASE
                WHEN class.zero_profit THEN round((product.standard_price->>%s)::numeric, 2)
                ELSE round(round((product.standard_price->>%s)::numeric
                                 * (1 + class.markup_percent / 100), 2) * list.share / 100, 2)
-           END, %s, template.uom_id, %s, %s, 1, now(), 1, now()
+           END, %s, template.uom_id, %s, %s
       FROM product_product product
       JOIN product_template template ON template.id = product.product_tmpl_id
       JOIN parts_price_policy_class class

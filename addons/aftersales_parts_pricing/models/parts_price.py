@@ -19,6 +19,9 @@ class PartsPrice(models.Model):
     _order = "date_from desc, pricelist_id, product_id"
     _rec_name = "product_id"
     _check_company_auto = True
+    # Who published it and when is on the publication; each column and index costs time for each
+    # of hundreds of thousands of rows.
+    _log_access = False
 
     pricelist_id = fields.Many2one(
         "product.pricelist", string="List", required=True, readonly=True, ondelete="restrict"
@@ -45,7 +48,7 @@ class PartsPrice(models.Model):
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     uom_id = fields.Many2one("uom.uom", string="Unit", required=True, readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     publication_id = fields.Many2one(
         "parts.price.publication",
         required=True,

@@ -424,16 +424,16 @@ class PartsPricePublication(models.Model):
                 """
                 INSERT INTO parts_price (
                     pricelist_id, product_id, date_from, price, currency_id, uom_id, company_id,
-                    publication_id, create_uid, create_date, write_uid, write_date
+                    publication_id
                 )
-                SELECT pricelist_id, product_id, %(day)s, new_price, currency_id, uom_id,
-                       company_id, publication_id, %(uid)s, now() AT TIME ZONE 'UTC',
-                       %(uid)s, now() AT TIME ZONE 'UTC'
+                SELECT pricelist_id, product_id, %(day)s, new_price, %(currency)s, uom_id,
+                       %(company)s, publication_id
                 FROM parts_price_publication_line
                 WHERE publication_id = %(publication)s AND include
                 """,
                 day=self.date_from,
-                uid=self.env.uid,
+                currency=self.currency_id.id,
+                company=self.company_id.id,
                 publication=self.id,
             )
         )

@@ -16,19 +16,21 @@ class PartsPricePublicationLine(models.Model):
     _description = "Parts Price Publication: Line"
     _order = "publication_id, needs_approval desc, product_id, pricelist_id"
     _rec_name = "product_id"
+    # A proposal writes hundreds of thousands of lines: each foreign key and index is checked and
+    # filled for each of them. Who and when is on the publication.
+    _log_access = False
 
     publication_id = fields.Many2one(
         "parts.price.publication", required=True, readonly=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(related="publication_id.state")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_id = fields.Many2one(related="publication_id.company_id")
+    currency_id = fields.Many2one(related="publication_id.currency_id")
     product_id = fields.Many2one(
         "product.product",
         string="Part",
         required=True,
         readonly=True,
-        index=True,
         ondelete="cascade",
     )
     categ_id = fields.Many2one(related="product_id.categ_id")

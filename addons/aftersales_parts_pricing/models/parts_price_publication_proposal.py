@@ -168,19 +168,17 @@ class PartsPricePublicationProposal(models.Model):
                 %(sales)s
             ), written AS (
                 INSERT INTO parts_price_publication_line (
-                    publication_id, company_id, currency_id, product_id, part_class, kind,
-                    pricelist_id, uom_id, cost, old_price, new_price, change_percent,
-                    units_sold, turnover_effect, needs_approval, approval_level_id, include,
-                    create_uid, create_date, write_uid, write_date
+                    publication_id, product_id, part_class, kind, pricelist_id, uom_id, cost,
+                    old_price, new_price, change_percent, units_sold, turnover_effect,
+                    needs_approval, approval_level_id, include
                 )
-                SELECT %(publication)s, %(company)s, %(currency)s, compared.product_id, part_class,
-                       kind, compared.pricelist_id, uom_id, cost, old_price, new_price,
+                SELECT %(publication)s, compared.product_id, part_class, kind,
+                       compared.pricelist_id, uom_id, cost, old_price, new_price,
                        (new_price - old_price) * 100 / old_price,
                        COALESCE(sold.units, 0),
                        round(COALESCE(sold.units, 0) * (new_price - old_price) / %(step)s)
                            * %(step)s,
-                       old_price IS NULL OR %(beyond_limit)s, %(level)s, new_price > 0,
-                       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                       old_price IS NULL OR %(beyond_limit)s, %(level)s, new_price > 0
                 FROM compared
                 LEFT JOIN sold
                   ON sold.pricelist_id = compared.pricelist_id
@@ -196,10 +194,7 @@ class PartsPricePublicationProposal(models.Model):
             step=Decimal(str(policy.currency_id.rounding)),
             level=self._get_level_sql(),
             publication=self.id,
-            company=self.company_id.id,
-            currency=policy.currency_id.id,
             beyond_limit=self._get_beyond_sql(policy.approval_limit_percent),
-            uid=self.env.uid,
         )
 
     def _get_parts(self):
