@@ -245,6 +245,7 @@ class PartsStatement(models.Model):
     def action_view_lines(self):
         """Open the lines as a list to search and group."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_parts_pricing.parts_statement_line_action"
         )

@@ -9,6 +9,7 @@ from . import test_field_rights
 from . import test_guard
 from . import test_kept_prices
 from . import test_part_class
+from . import test_portal_statement
 from . import test_price_drop
 from . import test_price_list
 from . import test_pricelist

@@ -3,4 +3,5 @@
 from . import test_access
 from . import test_demo
 from . import test_part_class
+from . import test_statement
 from . import test_tier
