@@ -53,6 +53,7 @@ class PartsStatement(models.Model):
             ("agreed", "Agreed"),
             ("closed", "Closed"),
         ],
+        string="Status",
         default="draft",
         required=True,
         index=True,
@@ -84,7 +85,7 @@ class PartsStatement(models.Model):
         string="Invoiced", help="Invoices less credit notes, with tax."
     )
     parts_amount = fields.Monetary(
-        string="Of It Parts", help="Share of parts in invoices less credit notes, with tax."
+        string="Of Which Parts", help="Share of parts in invoices less credit notes, with tax."
     )
     amount_paid = fields.Monetary(string="Paid")
     amount_ordered = fields.Monetary(string="Ordered", help="Parts, without tax.")

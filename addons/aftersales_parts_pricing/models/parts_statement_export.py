@@ -42,14 +42,14 @@ class PartsStatementExport(models.Model):
         ]
         rows += [[label, amount, parts] for label, amount, parts in self._get_summary()]
         rows.append([self.env._("Closing balance"), self.closing_balance, ""])
-        header = [self.env._("Parts statement"), currency, self.env._("Of it parts")]
+        header = [self.env._("Parts statement"), currency, self.env._("Of which parts")]
         return header, rows
 
     def _get_xlsx_lines(self, lines):
         header = [
             self.env._("Date"), self.env._("Document"), self.env._("Description"),
             self.env._("Part number"), self.env._("Part"), self.env._("Quantity"),
-            self.env._("Unit"), self.env._("Amount"), self.env._("Of it parts"),
+            self.env._("Unit"), self.env._("Amount"), self.env._("Of which parts"),
             self.env._("Currency"), self.env._("From an earlier period"),
         ]  # fmt: skip
         yes = self.env._("Yes")
