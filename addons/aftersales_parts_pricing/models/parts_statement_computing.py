@@ -444,7 +444,7 @@ class PartsStatementComputing(models.Model):
                    partner.commercial_partner_id AS dealer_id, line.product_id,
                    line.product_uom_id AS uom_id, line.product_uom_qty AS ordered,
                    line.price_subtotal, %(day)s AS date, sale.client_order_ref,
-                   product.invoice_policy,
+                   product.invoice_policy, line.qty_delivered,
                    CASE WHEN line.product_uom_qty <> 0
                         THEN line.price_subtotal / line.product_uom_qty
                         ELSE line.price_unit * (1 - COALESCE(line.discount, 0) / 100)
@@ -501,13 +501,25 @@ class PartsStatementComputing(models.Model):
         )
 
     def _get_delivered_sql(self, company, date_to):
-        """SQL of the quantity of each ``part_line`` delivered up to a day, less returns."""
+        """SQL of the quantity of each ``part_line`` delivered up to a day, less returns.
+
+        Lines without moves of their own product, such as kits, count what Odoo says of them now.
+        """
         return SQL(
             """
             SELECT line_id, SUM(quantity) AS quantity
               FROM (%s) delivery
              WHERE date <= %s
           GROUP BY line_id
+         UNION ALL
+            SELECT part_line.id, part_line.qty_delivered
+              FROM part_line
+             WHERE part_line.qty_delivered <> 0
+               AND NOT EXISTS (
+                       SELECT 1
+                         FROM stock_move own
+                        WHERE own.sale_line_id = part_line.id
+                          AND own.product_id = part_line.product_id)
             """,
             self._get_delivery_moves_sql(company),
             date_to,

@@ -54,7 +54,8 @@ class PartsStatementLine(models.Model):
     )
     amount = fields.Monetary(help="With tax in the account, without tax in the other sections.")
     parts_amount = fields.Monetary(
-        string="Of Which Parts", help="Share of an invoice or credit note that is for parts, with tax."
+        string="Of Which Parts",
+        help="Share of an invoice or credit note that is for parts, with tax.",
     )
     quantity = fields.Float(digits="Product Unit")
     product_id = fields.Many2one(

@@ -33,3 +33,13 @@ class TestDemo(TransactionCase):
         self.assertTrue(self.env.ref(f"{MODULE}.policy_tyres").entry_ids)
         haggled = self.env.ref(f"{MODULE}.order_southfield_haggled")
         self.assertEqual(haggled.order_line.mapped("below_list_percent"), [0.0, 12.0])
+        statements = self.env.ref(f"{MODULE}.settlement_last_month").statement_ids
+        self.assertEqual(len(statements), 3)
+        self.assertIn("objected", statements.mapped("state"))
+        for statement in statements:
+            account = statement.line_ids.filtered(lambda line: line.section == "account")
+            self.assertAlmostEqual(
+                statement.opening_balance + sum(account.mapped("amount")),
+                statement.closing_balance,
+                2,
+            )

@@ -28,8 +28,8 @@ class PartsStatement(models.Model):
         )
 
     def _flush_sources(self):
-        super()._flush_sources()
         self.env["rebate.wallet"].flush_model()
+        return super()._flush_sources()
 
     def _read_sections(self, company, dealers, date_from, date_to):
         """Add what the dealer's wallets held, got and spent."""
