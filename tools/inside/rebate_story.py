@@ -302,6 +302,8 @@ class RebateStory:
                 ("invoice_date", ">=", self.running[0]),
                 ("state", "=", "posted"),
             ],
+            # A wallet pays half of an invoice at most.
+            order="amount_total desc",
             limit=1,
         )
         self._pay(
