@@ -20,6 +20,8 @@ class ReturnOfferPortal(CustomerPortal):
             values["parts_return_count"] = len(
                 self._get_return_offers().filtered(lambda offer: offer._is_open())
             )
+        if "parts_return_offer_count" in counters:
+            values["parts_return_offer_count"] = len(self._get_return_offers())
         return values
 
     def _get_return_offers(self, offer_id=None):

@@ -166,6 +166,15 @@ class PartsReservePlan(models.Model):
         help="Stock beyond the proposed maxima at cost.",
     )
 
+    young_percent = fields.Float(
+        string="Young Stock (%)",
+        compute="_compute_young_percent",
+        help="Share of the stock value of the plan's category, in the whole company, that is not "
+        "older than three months (P10).",
+    )
+    young_target = fields.Float(related="company_id.parts_age_target", string="Target (%)")
+    is_young_enough = fields.Boolean(compute="_compute_young_percent")
+
     _history_positive = models.Constraint(
         "CHECK (history_months BETWEEN 1 AND 120)", "A plan looks back 1 to 120 months."
     )
@@ -226,6 +235,14 @@ class PartsReservePlan(models.Model):
             left = changes["applied"] if undoing else changes["open"]
             plan.done_count = plan.change_count - left
             plan.progress = 100.0 * plan.done_count / plan.change_count if plan.change_count else 0
+
+    @api.depends("company_id", "categ_id", "state")
+    def _compute_young_percent(self):
+        ages = self.env["parts.stock.age"]
+        for plan in self:
+            domain = [("categ_id", "child_of", plan.categ_id.id)] if plan.categ_id else []
+            share = ages._get_young_share(plan.company_id, domain)
+            plan.young_percent, plan.is_young_enough = share
 
     @api.constrains("location_ids")
     def _check_locations(self):

@@ -146,6 +146,8 @@ class TestReservePlan(ReserveCommon):
         self.assertEqual(line.value_excess, (90 - line.max_qty) * 10)
         self.assertEqual(plan.value_on_hand, sum(plan.line_ids.mapped("value_on_hand")))
         self.assertEqual(line.history_text, "3 0 2 0 0 5")
+        # All of it came 30 months ago.
+        self.assertEqual((plan.young_percent, plan.is_young_enough), (0, False))
 
     def test_P10_part_asked_for_in_too_few_months_is_not_kept(self):
         self._sell_monthly(self.part, [0, 0, 0, 40, 0, 0])

@@ -227,11 +227,11 @@ class TestReturnPortal(ReturnOfferCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        contact = cls.env["res.partner"].create({"name": "Dana", "parent_id": cls.dealer.id})
+        cls.contact = cls.env["res.partner"].create({"name": "Dana", "parent_id": cls.dealer.id})
         rival = cls.env["res.partner"].create(
             {"name": "Rival", "is_company": True, "is_dealer": True}
         )
-        for login, partner in (("returns_own", contact), ("returns_rival", rival)):
+        for login, partner in (("returns_own", cls.contact), ("returns_rival", rival)):
             new_test_user(
                 cls.env,
                 login,
@@ -261,7 +261,7 @@ class TestReturnPortal(ReturnOfferCommon, HttpCase):
         self._post(offer, **{f"pieces_{first.id}": "2", f"pieces_{second.id}": "0"})
         self.env.invalidate_all()
         self.assertEqual((offer.state, offer.amount_accepted), ("answered", 160))
-        self.assertEqual(offer.answered_by_id.name, "Dana")
+        self.assertEqual(offer.answered_by_id, self.contact)
 
     def test_P10_dealer_answers_as_a_whole(self):
         for whole, accepted in (("accept", 480), ("decline", 0)):
