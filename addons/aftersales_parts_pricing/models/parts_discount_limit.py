@@ -62,7 +62,7 @@ class PartsDiscountLimit(models.Model):
 
     @api.model
     def _get_approvers(self, percent, company):
-        """People who may approve a price so far below list."""
+        """People who keep orders and may approve a price so far below list."""
         # sudo: as above, and a list of names is no secret inside the company.
         limits = self.sudo().search(
             [("company_id", "in", (company.id, False)), ("limit_percent", ">=", percent)]
@@ -70,4 +70,10 @@ class PartsDiscountLimit(models.Model):
         users = limits.group_id.all_user_ids.filtered(
             lambda user: user.active and not user.share and company in user.company_ids
         )
-        return users.filtered(lambda user: self._get_limit(user, company) >= percent)
+        orders = self.env["sale.order"]
+        return users.filtered(
+            lambda user: (
+                self._get_limit(user, company) >= percent
+                and orders.with_user(user).has_access("write")
+            )
+        )
