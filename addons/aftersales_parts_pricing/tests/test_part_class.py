@@ -35,6 +35,25 @@ class TestPartClass(PartsCommon):
                 {"name": "New", "is_storable": True, "part_class": "restricted"}
             )
 
+    def test_P1_change_of_class_and_flag_is_logged(self):
+        template = self._create_part("general").product_tmpl_id
+        self.env.flush_all()
+        self.cr.flush()
+        logged = template.with_user(self.clerk).with_context(
+            tracking_disable=False, mail_notrack=False
+        )
+        logged.write({"part_class": "wearing", "is_serviceable": False})
+        self.env.flush_all()
+        self.cr.flush()
+        values = self.env["mail.tracking.value"].search(
+            [
+                ("mail_message_id.model", "=", template._name),
+                ("mail_message_id.res_id", "=", template.id),
+            ]
+        )
+        self.assertEqual(set(values.field_id.mapped("name")), {"part_class", "is_serviceable"})
+        self.assertEqual(values.mail_message_id.author_id, self.clerk.partner_id)
+
     def test_P2_guardian_restricts_a_part_and_takes_it_off_sale(self):
         self.guardian.group_ids += self.env.ref("product.group_product_manager")
         part = self._create_part("general").with_user(self.guardian)

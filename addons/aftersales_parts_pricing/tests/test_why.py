@@ -3,7 +3,7 @@
 import random
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MODULE, PartsCommon
 
@@ -154,6 +154,26 @@ class TestWhy(PartsCommon):
         )
         self.assertIn("fixes the price", self._get_words(self._ask(part, pricelist_id=fixed.id)))
         self.assertIn("sales price", self._get_words(self._ask(part, pricelist_id=False)))
+
+    def test_the_form_answers_while_it_is_filled_in(self):
+        part = self._create_part("general", 100)
+        policy = self._create_policy(tiers={self.tier_a: 70})
+        self._publish(policy)
+        with Form(self.env["parts.price.why"].with_user(self.clerk)) as form:
+            form.product_id = part
+            self.assertEqual(form.price, 100)
+            self.assertIn("market guide", form.explanation.lower())
+            form.partner_id = self.dealer
+            self.assertEqual((form.pricelist_id, form.price), (policy.tier_ids.pricelist_id, 70))
+            self.assertIn("share of the tier", form.explanation)
+        order = self._order(self.dealer, policy.guide_pricelist_id, part, 3)
+        action = order.order_line.action_why_this_price()
+        wizard = self.env["parts.price.why"].with_context(**action["context"]).create({})
+        self.assertEqual((wizard.quantity, wizard.pricelist_id), (3, policy.guide_pricelist_id))
+        action = (
+            self.env["parts.price"].search([("product_id", "=", part.id)], limit=1).action_why()
+        )
+        self.assertEqual(action["context"]["default_product_id"], part.id)
 
     def test_not_priced_says_so(self):
         part = self._create_part("general", 0)
