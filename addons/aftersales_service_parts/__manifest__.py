@@ -8,11 +8,14 @@
     "license": "LGPL-3",
     "depends": ["aftersales_service", "aftersales_parts_pricing"],
     "data": [
+        "data/stock_warehouse_data.xml",
         "report/report_voucher_templates.xml",
         "views/aftersales_voucher_views.xml",
+        "views/parts_issue_views.xml",
     ],
     "demo": [
         "demo/aftersales_service_parts_demo.xml",
+        "demo/parts_issue_demo.xml",
     ],
     "auto_install": True,
     "post_init_hook": "post_init_hook",

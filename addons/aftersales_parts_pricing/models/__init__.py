@@ -45,6 +45,9 @@ from . import parts_service_bom
 from . import parts_service_bom_export
 from . import parts_service_bom_line
 from . import parts_service_bom_part
+from . import parts_transfer_difference
+from . import parts_transfer_open
+from . import parts_stock_difference
 from . import product_pricelist
 from . import product_pricelist_batch
 from . import product_pricelist_item
@@ -58,6 +61,7 @@ from . import res_config_settings_settlement
 from . import res_partner_settlement
 from . import res_company
 from . import res_config_settings
+from . import res_users
 from . import sale_order
 from . import sale_order_settlement
 from . import sale_order_line
@@ -67,6 +71,13 @@ from . import sale_order_line_settlement
 from . import sale_order_below_list
 from . import sale_order_line_below_list
 from . import stock_location
+from . import stock_move
 from . import stock_move_line
 from . import stock_picking
+from . import stock_move_line_transfer
+from . import stock_picking_transfer
+from . import stock_picking_type
 from . import stock_quant
+from . import stock_quant_count
+from . import stock_rule
+from . import stock_warehouse

@@ -71,6 +71,19 @@ class AftersalesOutlet(models.Model):
         bases.filtered("is_field_location").is_field_location = False
         outlets.location_id._check_restricted_stock()
 
+    def _get_settlement_pricelist(self, date=None):
+        """List at which the outlet settles its parts in the current company (P7).
+
+        The list of the dealer behind it; for our own outlets, or none, the company's.
+
+        :param date: the day asked for; today by default
+        :return: product.pricelist, empty where the company publishes none
+        """
+        pricelists = self.env["product.pricelist"]
+        dealer = self.dealer_id
+        found = pricelists._get_dealer_pricelists(dealer, date).get(dealer) if dealer else None
+        return found or pricelists._get_settlement_pricelist()
+
     @api.model
     def _get_guardian_fields(self):
         return super()._get_guardian_fields() | {"is_return_base"}

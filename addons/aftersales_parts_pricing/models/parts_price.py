@@ -164,6 +164,28 @@ class PartsPrice(models.Model):
         return self.search([("id", "in", rows)], limit=1)
 
     @api.model
+    def _get_price_rows(self, pricelists, products, day):
+        """Published prices of many parts on several lists, with where they come from (P11).
+
+        :param day: datetime.date
+        :return: {(pricelist id, product id): dict with price (Decimal), currency_id, uom_id,
+            publication_id}, in one query
+        """
+        if not pricelists or not products:
+            return {}
+        rows = self._get_rows_in_force_sql(day, pricelists, products)
+        return {
+            (row["pricelist_id"], row["product_id"]): row
+            for row in self.env.execute_query_dict(
+                SQL(
+                    "SELECT pricelist_id, product_id, price, currency_id, uom_id, publication_id"
+                    " FROM parts_price WHERE id IN %s",
+                    rows,
+                )
+            )
+        }
+
+    @api.model
     def _get_rows_in_force_sql(self, day, pricelists=None, products=None):
         """Sub-select with the ids of the rows in force on a day."""
         conditions = [SQL("date_from <= %s", day)]

@@ -16,6 +16,13 @@ class StockLocation(models.Model):
         "ceases to be an outlet's; only a guardian of restricted parts unticks it (P2).",
     )
 
+    is_parts_transit = fields.Boolean(
+        string="On the Way to Outlets",
+        readonly=True,
+        copy=False,
+        help="Only transfers move pieces in and out, so that what is there is what is open (P11).",
+    )
+
     def write(self, vals):
         """Look again at the restricted pieces below when their place changes its meaning."""
         if "is_field_location" in vals and not vals["is_field_location"]:

@@ -25,3 +25,6 @@ from . import test_reserve_plan
 from . import test_return_offer
 from . import test_stock_age
 from . import test_why
+from . import test_transfer
+from . import test_transfer_prices
+from . import test_transfer_scan

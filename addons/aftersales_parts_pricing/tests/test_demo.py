@@ -43,3 +43,12 @@ class TestDemo(TransactionCase):
                 statement.closing_balance,
                 2,
             )
+
+    def test_demo_transfers_tell_their_story(self):
+        module = self.env["ir.module.module"].search([("name", "=", MODULE)])
+        if not module.demo:
+            self.skipTest("installed without demo data")
+        request = self.env.ref(f"{MODULE}.transfer_request")
+        self.assertEqual(request.parts_transfer_step, "ship")
+        self.assertTrue(request.move_ids)
+        self.assertEqual(self.env.ref(f"{MODULE}.transfer_difference").outlet_id, request.outlet_id)

@@ -7,3 +7,8 @@ from . import parts_price_import
 from . import parts_price_import_row
 from . import parts_price_why
 from . import parts_service_bom_import
+from . import parts_label_print
+from . import parts_label_print_line
+from . import parts_transfer_approval
+from . import parts_transfer_approval_line
+from . import parts_transfer_scan

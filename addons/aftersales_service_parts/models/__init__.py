@@ -8,3 +8,8 @@ from . import sale_order_line
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_transfer
+from . import stock_picking
+from . import stock_picking_type
+from . import stock_quant
+from . import stock_warehouse
