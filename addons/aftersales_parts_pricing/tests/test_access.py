@@ -50,12 +50,15 @@ ALLOWED = {
     "parts.stock.age": {"planner": "r"},
     "parts.return.offer": {"planner": "rwcu"},
     "parts.return.offer.line": {"planner": "rwcu"},
-    "parts.transfer.open": {"storekeeper": "r", "outlet": "r", "approver": "r"},
-    "parts.transfer.difference": {"storekeeper": "rwcu", "outlet": "rwcu", "approver": "rwcu"},
-    "parts.transfer.scan": {"storekeeper": "rwcu", "outlet": "rwcu", "approver": "rwcu"},
+    # Planners of the reserve are users of the inventory.
+    "parts.transfer.open": dict.fromkeys(("storekeeper", "planner", "outlet", "approver"), "r"),
+    "parts.transfer.difference": dict.fromkeys(
+        ("storekeeper", "planner", "outlet", "approver"), "rwcu"
+    ),
+    "parts.transfer.scan": dict.fromkeys(("storekeeper", "planner", "outlet", "approver"), "rwcu"),
     "parts.transfer.approval": {"approver": "rwcu"},
     "parts.transfer.approval.line": {"approver": "rwcu"},
-    "parts.stock.difference": {"storekeeper": "r", "approver": "r"},
+    "parts.stock.difference": dict.fromkeys(("storekeeper", "planner", "approver"), "r"),
     "aftersales.outlet": {
         "user": "r",
         "clerk": "r",
