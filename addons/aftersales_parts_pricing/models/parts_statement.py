@@ -143,7 +143,7 @@ class PartsStatement(models.Model):
         """Names of the fields that only computing, sending and answering write."""
         return {
             "name", "settlement_id", "company_id", "partner_id", "currency_id", "date_from",
-            "date_to", "key", "state", "line_ids", "is_first", "opening_balance", "base_balance",
+            "date_to", "key", "state", "is_first", "opening_balance", "base_balance",
             "closing_balance", "amount_invoiced", "parts_amount", "amount_paid", "amount_ordered",
             "amount_delivered", "amount_to_invoice", "amount_to_deliver", "computed_on",
             "sent_on", "deadline", "answered_on", "mail_due", "access_token",

@@ -8,7 +8,7 @@ from psycopg2 import IntegrityError
 from psycopg2.errors import SerializationFailure
 
 from odoo import Command, api, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -382,7 +382,9 @@ class TestStatementAnswers(StatementCommon):
             self.line.action_answer()
         with self.assertRefused(UserError, "no open objection"):
             self.line_2.reply = "Hm"
-        self.line.reply = "It is order 7 of your branch."
+        # As the form of the statement saves it.
+        reply = {"reply": "It is order 7 of your branch."}
+        self.statement.write({"line_ids": [Command.update(self.line.id, reply)]})
         statement.mail_due = False
         self.line.action_answer()
         self.assertEqual((statement.state, self.line.answer), ("sent", "answered"))
@@ -421,11 +423,19 @@ class TestStatementAnswers(StatementCommon):
             {"closing_balance": 1},
             {"state": "closed"},
             {"partner_id": self.dealer_2.id},
-            {"line_ids": [Command.clear()]},
             {"access_token": "known"},
         ):
             with self.subTest(vals=vals), self.assertRefused(UserError, "not entered"):
                 self.statement.write(vals)
+        for command in (
+            Command.clear(),
+            Command.delete(self.line.id),
+            Command.create({"section": "account"}),
+        ):
+            with self.subTest(command=command), self.assertRaises((AccessError, UserError)):
+                self.statement.write({"line_ids": [command]})
+        with self.assertRefused(UserError, "not entered"):
+            self.statement.write({"line_ids": [Command.update(self.line.id, {"amount": 1})]})
         for vals in ({"amount": 1}, {"answer": "agreed"}, {"statement_id": self.statement.id}):
             with self.subTest(vals=vals), self.assertRefused(UserError, "not entered"):
                 self.line.write(vals)
