@@ -2,3 +2,4 @@
 
 from . import portal_statement
 from . import portal_return
+from . import portal

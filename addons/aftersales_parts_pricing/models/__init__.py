@@ -3,6 +3,8 @@
 from . import parts_field_rights_mixin  # before the models that inherit it
 from . import account_move_settlement
 from . import aftersales_outlet
+from . import parts_cart_line
+from . import parts_catalogue
 from . import parts_core_refusal
 from . import parts_demand
 from . import parts_discount_limit
@@ -24,6 +26,7 @@ from . import parts_price_publication
 from . import parts_price_publication_approval
 from . import parts_price_publication_export
 from . import parts_price_publication_line
+from . import parts_return_request
 from . import parts_supersession
 from . import parts_price_publication_proposal
 from . import parts_price_publication_withdrawal
@@ -53,6 +56,7 @@ from . import product_pricelist_batch
 from . import product_pricelist_item
 from . import product_pricelist_item_why
 from . import product_pricelist_why
+from . import product_pricelist_tax
 from . import product_product
 from . import product_product_supersession
 from . import product_template
@@ -64,8 +68,14 @@ from . import res_config_settings
 from . import res_users
 from . import sale_order
 from . import sale_order_settlement
+from . import product_template_logistics
+from . import res_company_portal
+from . import res_config_settings_portal
+from . import sale_order_dealer
 from . import sale_order_line
+from . import sale_order_line_dealer
 from . import sale_order_line_supersession
+from . import sale_order_portal
 from . import sale_order_supersession
 from . import sale_order_line_settlement
 from . import sale_order_below_list
@@ -77,6 +87,7 @@ from . import stock_picking
 from . import stock_move_line_transfer
 from . import stock_picking_transfer
 from . import stock_picking_type
+from . import stock_move_return
 from . import stock_quant
 from . import stock_quant_count
 from . import stock_rule

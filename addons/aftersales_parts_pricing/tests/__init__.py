@@ -11,12 +11,14 @@ from . import test_kept_prices
 from . import test_part_class
 from . import test_portal_statement
 from . import test_price_drop
+from . import test_parts_catalogue
 from . import test_price_list
 from . import test_pricelist
 from . import test_pricelist_batch
 from . import test_pricing
 from . import test_publication
 from . import test_service_bom
+from . import test_quotation
 from . import test_supersession
 from . import test_publication_lifecycle
 from . import test_settlement

@@ -52,3 +52,7 @@ class TestDemo(TransactionCase):
         self.assertEqual(request.parts_transfer_step, "ship")
         self.assertTrue(request.move_ids)
         self.assertEqual(self.env.ref(f"{MODULE}.transfer_difference").outlet_id, request.outlet_id)
+        starter = self.env.ref(f"{MODULE}.part_starter")
+        self.assertEqual(starter._get_current_part(), self.env.ref(f"{MODULE}.part_starter_new"))
+        self.assertEqual(self.env.ref(f"{MODULE}.order_northstar").state, "sale")
+        self.assertTrue(self.env.ref(f"{MODULE}.quotation_northstar").supersession_warning)
