@@ -12,6 +12,7 @@ from . import test_part_class
 from . import test_portal_statement
 from . import test_price_drop
 from . import test_parts_catalogue
+from . import test_portal
 from . import test_price_list
 from . import test_pricelist
 from . import test_pricelist_batch
