@@ -38,13 +38,14 @@ class TestPriceDrop(PartsCommon):
     def test_P7_purchases_before_a_drop_are_shown_with_their_loss(self):
         contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.dealer.id})
         other = self.dealer.copy({"name": "Other dealer"})
-        user = self.env["res.partner"].create({"name": "Farm"})
+        user = self.env["res.partner"].create({"name": "Farm", "is_dealer": True})
         self._buy(self.dealer, self.part, 5, 3)
         self._buy(contact, self.part, 4, 20, deliver=3)
         self._buy(self.dealer, self.part, 9, 40)
         self._buy(self.dealer, self.dearer, 7, 3)
         self._buy(other, self.part, 2, 10)
         self._buy(user, self.part, 6, 3)
+        user.is_dealer = False
         self._buy(other, self.part, 1, 1, deliver=0)
         self.part.standard_price = 80
         self.dearer.standard_price = 60
