@@ -79,4 +79,9 @@
         "demo/parts_statement_demo.xml",
         "demo/parts_portal_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "aftersales_parts_pricing/static/tests/tours/**/*",
+        ],
+    },
 }

@@ -13,6 +13,7 @@ from . import test_portal_statement
 from . import test_price_drop
 from . import test_parts_catalogue
 from . import test_portal
+from . import test_portal_tour
 from . import test_price_list
 from . import test_pricelist
 from . import test_pricelist_batch

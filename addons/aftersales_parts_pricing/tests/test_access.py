@@ -44,6 +44,7 @@ ALLOWED = {
         "manager": "r",
         "guardian": "r",
         "storekeeper": "rwu",
+        "planner": "rw",
     },
     "parts.supersession": {"user": "r", "clerk": "rwc", "manager": "rwcu", "guardian": "r"},
     "parts.price.approval.level": {"clerk": "r", "manager": "rwcu"},
