@@ -137,7 +137,7 @@ class ProductPricelist(models.Model):
             priced are left out
         """
         priced = self._with_published_list(products, date)
-        priced._compute_published_price()
+        priced._read_published_prices()
         return {
             product: asked.published_price
             for product, asked in zip(products, priced, strict=True)

@@ -123,5 +123,5 @@ class ProductPricelistBatch(models.Model):
         if products._name == "product.template":
             products = products.product_variant_ids
         asked = self._with_published_list(products, date)
-        asked._compute_published_price()
+        asked._read_published_prices()
         return asked

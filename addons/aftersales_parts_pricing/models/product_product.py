@@ -49,6 +49,16 @@ class ProductProduct(models.Model):
                 price = units_by_id[unit_id]._compute_price(price, product.uom_id)
             product.published_price = price
 
+    def _read_published_prices(self):
+        """Read the prices of the context's list and day into the cache, in one query.
+
+        What is there already is read again: a publication may have come since.
+        """
+        # Protected: outside of a computation Odoo would take the values for a change of the part,
+        # and asking for a price would write on products.
+        with self.env.protecting([self._fields["published_price"]], self):
+            self._compute_published_price()
+
     @api.model_create_multi
     def create(self, vals_list):
         """A figure of the guard does not come with a new product, not even by a default (P2)."""

@@ -117,6 +117,16 @@ class TestPartsCatalogue(PortalCommon):
         )
         self.assertEqual(self._entry(self.pump)["replaces"], [])
 
+    def test_P7_asking_for_a_price_writes_on_no_product(self):
+        author = self.pump.write_uid
+        prices = self.list_a.with_user(self.user_a).sudo()
+        self.assertTrue(prices._get_published_prices(self.pump | self.seal))
+        prices._get_products_price(self.pump | self.seal, 1.0)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.pump.write_uid, author)
+        self.assertNotEqual(author, self.user_a)
+
     def test_P9_list_as_a_table(self):
         header, rows = self.env["parts.catalogue"].sudo()._get_list_table(self._terms())
         self.assertEqual([row[0] for row in rows], ["QX-100/1", "QX-100/2"])
