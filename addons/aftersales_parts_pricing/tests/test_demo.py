@@ -52,6 +52,11 @@ class TestDemo(TransactionCase):
         self.assertEqual(request.parts_transfer_step, "ship")
         self.assertTrue(request.move_ids)
         self.assertEqual(self.env.ref(f"{MODULE}.transfer_difference").outlet_id, request.outlet_id)
+
+    def test_demo_dealers_order_and_superseded_part_are_there(self):
+        module = self.env["ir.module.module"].search([("name", "=", MODULE)])
+        if not module.demo:
+            self.skipTest("installed without demo data")
         starter = self.env.ref(f"{MODULE}.part_starter")
         self.assertEqual(starter._get_current_part(), self.env.ref(f"{MODULE}.part_starter_new"))
         self.assertEqual(self.env.ref(f"{MODULE}.order_northstar").state, "sale")
