@@ -186,6 +186,36 @@ class PartsPrice(models.Model):
         }
 
     @api.model
+    def _get_unit_prices(self, pricelist, products, day):
+        """Published prices per unit of the part as it is now, of priced parts only (P1, P2).
+
+        As ``product.product.published_price`` gives them, without a record in between.
+
+        :return: {product id: price in the list's currency}; others are left out
+        """
+        self.env["product.template"].flush_model(["part_class", "is_serviceable", "uom_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT price.product_id, price.price, price.uom_id, template.uom_id
+                FROM parts_price price
+                JOIN product_product product ON product.id = price.product_id
+                JOIN product_template template ON template.id = product.product_tmpl_id
+                WHERE price.id IN %s
+                  AND template.is_serviceable AND template.part_class <> 'restricted'
+                """,
+                self._get_rows_in_force_sql(day, pricelist, products),
+            )
+        )
+        units = self.env["uom.uom"]
+        return {
+            product_id: float(price)
+            if unit_id == now_id
+            else units.browse(unit_id)._compute_price(float(price), units.browse(now_id))
+            for product_id, price, unit_id, now_id in rows
+        }
+
+    @api.model
     def _get_rows_in_force_sql(self, day, pricelists=None, products=None):
         """Sub-select with the ids of the rows in force on a day."""
         conditions = [SQL("date_from <= %s", day)]

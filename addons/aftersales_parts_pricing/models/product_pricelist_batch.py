@@ -55,7 +55,8 @@ class ProductPricelistBatch(models.Model):
         :return: the same when there are none to look up
         """
         self.ensure_one()
-        bases = self._get_rule_bases()
+        rule_bases = self._get_rule_bases()
+        bases = {base for base, _pricelist in rule_bases}
         if not bases & {"pricelist", "published_price"}:
             return kwargs
         batch = kwargs.get(PriceBatch.KEY) or PriceBatch()
@@ -63,27 +64,41 @@ class ProductPricelistBatch(models.Model):
             self._batch_published_prices(batch, products, date)
         if "pricelist" in bases:
             others = {key: value for key, value in kwargs.items() if key != PriceBatch.KEY}
-            self._batch_base_lists(batch, products, quantity, uom, date, others)
+            if len(rule_bases) == 1:
+                # Whatever rule it is that fits, it starts from this list.
+                found = dict.fromkeys(products.ids, rule_bases[0][1])
+            else:
+                found = self._find_base_lists(products, quantity, uom, date, others)
+            self._batch_base_lists(batch, found, products, quantity, uom, date, others)
         return {**kwargs, PriceBatch.KEY: batch}
 
     def _get_rule_bases(self):
-        """What the rules of this list start from; a long list of rules is not read."""
+        """What the rules of this list start from; a long list of rules is not read.
+
+        :return: list of (base, base list)
+        """
         # sudo: only the kinds of bases are looked at.
         rules = self.env["product.pricelist.item"].sudo()
-        groups = rules._read_group(
-            [("pricelist_id", "=", self.id), ("compute_price", "!=", "fixed")], ["base"]
+        return rules._read_group(
+            [("pricelist_id", "=", self.id), ("compute_price", "!=", "fixed")],
+            ["base", "base_pricelist_id"],
         )
-        return {base for (base,) in groups}
 
     def _batch_published_prices(self, batch, products, date):
         """Look the published prices of all products up, in one query."""
-        asked = self._fetch_published_prices(products, date)
-        batch.add_published(self, date, {product.id: product.published_price for product in asked})
+        if products._name == "product.template":
+            self._fetch_published_prices(products, date)
+            return
+        day = self.env["parts.price"]._get_price_day(date, self.company_id or self.env.company)
+        # sudo: prices of the very list that the caller applies, as core does for the cost.
+        found = self.env["parts.price"].sudo()._get_unit_prices(self, products, day)
+        batch.add_published(self, date, dict.fromkeys(products.ids, 0.0) | found)
 
-    def _batch_base_lists(self, batch, products, quantity, uom, date, others):
-        """Ask each base list once for all products whose rule starts from it.
+    def _find_base_lists(self, products, quantity, uom, date, others):
+        """The base list that the rule of each product starts from.
 
         :param others: further keyword arguments of the call
+        :return: {product id: product.pricelist}, only products whose rule has one
         """
         found = self._compute_price_rule(
             products, quantity, uom=uom, date=date, compute_price=False, **others
@@ -96,9 +111,21 @@ class ProductPricelistBatch(models.Model):
             for rule in rules
             if rule.base == "pricelist" and rule.compute_price != "fixed"
         }
+        return {
+            product_id: bases[rule_id]
+            for product_id, (_price, rule_id) in found.items()
+            if bases.get(rule_id)
+        }
+
+    def _batch_base_lists(self, batch, found, products, quantity, uom, date, others):
+        """Ask each base list once for all products that start from it.
+
+        :param found: {product id: base list}
+        :param others: further keyword arguments of the call
+        """
         groups = {}
         for product in products:
-            base = bases.get(found[product.id][1])
+            base = found.get(product.id)
             if base:
                 groups.setdefault((base, uom or product.uom_id), []).append(product.id)
         for (base, unit), product_ids in groups.items():
@@ -115,7 +142,9 @@ class ProductPricelistBatch(models.Model):
 
         For code that asks product by product afterwards, as the lines of an order do.
         """
-        if any(products.mapped("part_class")) and "published_price" in self._get_rule_bases():
+        if any(products.mapped("part_class")) and any(
+            base == "published_price" for base, _pricelist in self._get_rule_bases()
+        ):
             self._fetch_published_prices(products, date)
 
     def _fetch_published_prices(self, products, date):
@@ -123,5 +152,10 @@ class ProductPricelistBatch(models.Model):
         if products._name == "product.template":
             products = products.product_variant_ids
         asked = self._with_published_list(products, date)
+<<<<<<< HEAD
         asked._read_published_prices()
+=======
+        # Read, not computed by a call: that would write product by product.
+        asked.mapped("published_price")
+>>>>>>> 53e64dc ([IMP] aftersales_parts_pricing: prices of many products are read, not written into the cache one by one; lists of one base skip the search for rules)
         return asked

@@ -55,15 +55,22 @@ class ProductPricelistItem(models.Model):
     def _is_applicable_for(self, product, qty_in_product_uom):
         """Published prices are for parts; services and finished goods follow other rules."""
         if self.base == "published_price" and self.compute_price != "fixed":
-            if not product.part_class:
+            if not self._get_part_class(product):
                 return False
         return super()._is_applicable_for(product, qty_in_product_uom)
 
     def _compute_price(self, product, quantity, uom, date, currency=None, **kwargs):
         """A restricted core part has no price, whatever the rule (P2)."""
-        if product.part_class == "restricted":
+        if self._get_part_class(product) == "restricted":
             return 0.0
         return super()._compute_price(product, quantity, uom, date, currency=currency, **kwargs)
+
+    @api.model
+    def _get_part_class(self, product):
+        """Class of a product, straight from its template: thousands are asked in a row."""
+        if product._name == "product.product":
+            product = product.product_tmpl_id
+        return product.part_class
 
     def _compute_base_price(self, product, quantity, uom, date, currency, **kwargs):
         """Published price of the rule's list for the day, in the asked currency and unit.
