@@ -137,10 +137,7 @@ class ProductPricelist(models.Model):
             priced are left out
         """
         priced = self._with_published_list(products, date)
-<<<<<<< HEAD
         priced._read_published_prices()
-=======
->>>>>>> 53e64dc ([IMP] aftersales_parts_pricing: prices of many products are read, not written into the cache one by one; lists of one base skip the search for rules)
         return {
             product: asked.published_price
             for product, asked in zip(products, priced, strict=True)

@@ -152,10 +152,5 @@ class ProductPricelistBatch(models.Model):
         if products._name == "product.template":
             products = products.product_variant_ids
         asked = self._with_published_list(products, date)
-<<<<<<< HEAD
         asked._read_published_prices()
-=======
-        # Read, not computed by a call: that would write product by product.
-        asked.mapped("published_price")
->>>>>>> 53e64dc ([IMP] aftersales_parts_pricing: prices of many products are read, not written into the cache one by one; lists of one base skip the search for rules)
         return asked
