@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import parts_field_rights_mixin  # before the models that inherit it
+from . import parts_core_request_mixin  # before the models that inherit it
 from . import account_move_settlement
+from . import account_move_line
 from . import aftersales_outlet
 from . import parts_cart_line
 from . import parts_catalogue
@@ -9,6 +11,9 @@ from . import parts_core_refusal
 from . import parts_demand
 from . import parts_discount_limit
 from . import parts_doubling_ratio
+from . import parts_core_release
+from . import parts_core_release_use
+from . import parts_core_removal
 from . import parts_guard
 from . import parts_price
 from . import parts_price_approval
@@ -88,6 +93,7 @@ from . import stock_move_line_transfer
 from . import stock_picking_transfer
 from . import stock_picking_type
 from . import stock_move_return
+from . import stock_picking_release
 from . import stock_quant
 from . import stock_quant_count
 from . import stock_rule

@@ -39,6 +39,13 @@ class PartsCoreRefusal(models.Model):
     partner_id = fields.Many2one(
         "res.partner", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        string="Transfer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     job = fields.Selection(
         [
             ("outgoing", "Delivery"),
@@ -55,6 +62,19 @@ class PartsCoreRefusal(models.Model):
         help="The way on which the part was to leave.",
     )
     reason = fields.Char(readonly=True, help="Why it was refused.")
+
+    def action_ask_release(self):
+        """Open a release for what was refused."""
+        self.ensure_one()
+        return self.env["parts.guard"]._get_release_action() | {
+            "context": {
+                "default_product_id": self.product_id.id,
+                "default_quantity": self.quantity or 1.0,
+                "default_partner_id": self.partner_id.id,
+                "default_picking_id": self.picking_id.id,
+                "default_company_id": self.company_id.id,
+            },
+        }
 
     @api.model
     def _create_after_rollback(self, vals):

@@ -11,6 +11,9 @@ from odoo.modules.registry import Registry
 
 _logger = logging.getLogger(__name__)
 
+# Parts whose balance outside is looked at before the transaction commits.
+_TOUCHED = "aftersales_parts_pricing.touched_parts"
+
 # Where a location lies, as the guard sees it.
 ZONE_BASE = "base"
 ZONE_TRANSIT = "transit"
@@ -22,7 +25,8 @@ ZONE_OUTSIDE = "outside"
 class PartMovement(NamedTuple):
     """Pieces that somebody wants to move: what, how many, from, to, for whom, by which job.
 
-    ``is_consumption`` says that a manufacturing or repair order uses them up.
+    ``is_consumption`` says that a manufacturing or repair order uses them up. ``line`` is the
+    stock.move.line, if there is one; ``is_validation`` says that it is being done right now.
     """
 
     product: models.BaseModel
@@ -32,6 +36,25 @@ class PartMovement(NamedTuple):
     partner: models.BaseModel
     job: str
     is_consumption: bool = False
+    line: models.BaseModel | None = None
+    is_validation: bool = False
+
+
+class RestrictedPartError(UserError):
+    """A refusal that a release would lift: the client offers to ask for one (P2)."""
+
+    def __init__(self, message, action_id, button, context):
+        """
+        :param str message: why, and whom to ask
+        :param int action_id: action that opens a new release
+        :param str button: what to write on the button
+        :param dict context: defaults of the new release
+        """
+        super().__init__(message)
+        self.args = (message, action_id, button, context)
+
+    def __str__(self):
+        return self.args[0]
 
 
 class PartsGuard(models.AbstractModel):
@@ -50,7 +73,7 @@ class PartsGuard(models.AbstractModel):
 
     @api.model
     def _check_movements(self, movements):
-        """Refuse movements of restricted parts that nobody may make.
+        """Refuse movements of restricted parts that nobody may make; use up releases of others.
 
         :param movements: iterable of PartMovement, of any product
         :raise UserError: says what, why and whom to ask; the attempt is recorded
@@ -68,6 +91,21 @@ class PartsGuard(models.AbstractModel):
             reason = self._get_refusal_reason(movement, zones)
             if reason:
                 self._refuse(movement, reason)
+        self._use_releases(
+            movement
+            for movement in movements
+            if movement.is_validation and zones[movement.location_dest] == ZONE_OUTSIDE
+        )
+
+    @api.model
+    def _use_releases(self, movements):
+        """Use releases up for pieces that leave now, in the transaction of their move.
+
+        :raise UserError: when several movements together want more than was released
+        """
+        for movement in movements:
+            if not self.env["parts.core.release"]._use_for(movement):
+                self._refuse(movement, self._get_outside_reason(movement.location_dest))
 
     @api.model
     def _get_refusal_reason(self, movement, zones):
@@ -120,8 +158,14 @@ class PartsGuard(models.AbstractModel):
 
     @api.model
     def _is_released(self, movement):
-        """Hook: whether a release lets this movement out. There are none yet."""
-        return False
+        """Hook: whether a release lets this movement out (P2).
+
+        Pieces leave by the validation of a transfer; a done one is corrected only as far as its
+        own row in the ledger goes.
+        """
+        if movement.is_validation:
+            return self.env["parts.core.release"]._is_enough_for(movement)
+        return self.env["parts.core.release.use"]._covers(movement)
 
     # ------------------------------------------------------------------
     # The net
@@ -163,20 +207,62 @@ class PartsGuard(models.AbstractModel):
     def _get_allowed_outside(self, product):
         """Hook: pieces of a restricted part that may lie outside.
 
-        Those that were there when it became restricted; releases will add theirs.
+        Those that were there when it became restricted, and those that left on a release.
         """
-        return product.restricted_baseline
+        return product.restricted_baseline + self.env["parts.core.release.use"]._get_quantity(
+            product
+        )
 
     @api.model
-    def _get_outside_quantities(self, products):
+    def _watch_balance(self, products):
+        """Look at the balance outside of these parts before this transaction commits."""
+        data = self.env.cr.precommit.data
+        if _TOUCHED not in data:
+            data[_TOUCHED] = set()
+            self.env.cr.precommit.add(self._check_balance)
+        data[_TOUCHED].update(products.ids)
+
+    @api.model
+    def _check_balance(self):
+        """Second mesh of the net: the balance outside never rises but by releases (P2).
+
+        What the level cannot see: a receipt that shrinks makes a vendor's negative stock less
+        negative, and a piece that came back must not open the way for another one.
+
+        :raise UserError: as :meth:`_check_movements`
+        """
+        touched = self.env.cr.precommit.data.pop(_TOUCHED, ())
+        # sudo: a figure of the guard, whatever the user may write.
+        products = self.env["product.product"].sudo().browse(touched).exists()
+        products = products.filtered(lambda product: product.part_class == "restricted")
+        balances = self._get_outside_quantities(products, signed=True)
+        for product in products:
+            balance = balances.get(product.id, 0.0)
+            risen = product.uom_id.compare(balance, product.restricted_balance)
+            if risen > 0:
+                self._refuse_stock(
+                    product,
+                    balance - product.restricted_balance,
+                    self.env["stock.location"],
+                    self.env._("more pieces would lie outside than were released"),
+                )
+            if risen < 0:
+                product.restricted_balance = balance
+
+    @api.model
+    def _get_outside_quantities(self, products, signed=False):
         """{product id: pieces outside our bases}, in the unit of each product.
 
-        Only positive quants count: a vendor's negative one must not hide a leak.
+        :param bool signed: the balance, to which a vendor's negative stock belongs; by default
+            only positive quants count, for a negative one must not hide a leak
         """
         # sudo: the guard counts every piece, whatever the user may see.
         stock = self.env["stock.quant"].sudo()
+        domain = [("product_id", "in", products.ids)]
+        if not signed:
+            domain.append(("quantity", ">", 0))
         held = stock._read_group(
-            [("product_id", "in", products.ids), ("quantity", ">", 0)],
+            domain,
             ["product_id", "location_id"],
             ["quantity:sum"],
         )
@@ -192,6 +278,11 @@ class PartsGuard(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
+    def _is_outside(self, location):
+        """Whether a location lies outside our own bases, so that only a release leads there."""
+        return self._get_zones(location)[location] == ZONE_OUTSIDE
+
+    @api.model
     def _get_zones(self, locations):
         """{location: zone} of many locations, in one query for the outlets.
 
@@ -204,7 +295,11 @@ class PartsGuard(models.AbstractModel):
         places = locations.browse(
             {int(key) for place in locations for key in (place.parent_path or "").split("/") if key}
         )
-        bases = dict.fromkeys(places.filtered("is_field_location"), False)
+        # A store room below a customer's or a vendor's place is theirs.
+        theirs = places.filtered(
+            lambda place: place.is_field_location or place.usage in ("customer", "supplier")
+        )
+        bases = dict.fromkeys(theirs, False)
         outlets = self.env["aftersales.outlet"].sudo().with_context(active_test=False)
         for outlet in outlets.search_fetch(
             [("location_id", "in", places.ids)], ["location_id", "is_return_base"]
@@ -252,15 +347,19 @@ class PartsGuard(models.AbstractModel):
     @api.model
     def _get_guardian_names(self, company=None):
         """Names of the guardians to ask, for the end of a sentence."""
-        company = company or self.env.company
-        # sudo: whoever is refused must learn whom to ask.
-        group = self.env.ref("aftersales_parts_pricing.group_restricted_guardian").sudo()
-        guardians = group.all_user_ids.filtered(
-            lambda user: user.active and company in user.company_ids
-        )
-        return ", ".join(guardians.sorted("name").mapped("name")) or self.env._(
+        return ", ".join(self._get_guardians(company).mapped("name")) or self.env._(
             "nobody yet (an administrator appoints guardians of restricted parts)"
         )
+
+    @api.model
+    def _get_guardians(self, company=None):
+        """Guardians of a company, by name, as superuser: whoever is refused must find them."""
+        company = company or self.env.company
+        # sudo: as the docstring says.
+        group = self.env.ref("aftersales_parts_pricing.group_restricted_guardian").sudo()
+        return group.all_user_ids.filtered(
+            lambda user: user.active and company in user.company_ids
+        ).sorted("name")
 
     # ------------------------------------------------------------------
     # The refusal
@@ -304,14 +403,60 @@ class PartsGuard(models.AbstractModel):
                 "restricted parts: %(guardians)s.",
                 **values,
             )
-        else:
+        elif movement.location_dest:
             message = self.env._(
                 "“%(part)s” is a restricted core part and cannot go to %(target)s: %(reason)s. "
                 "Nothing was moved. Ask one of the guardians of restricted parts: %(guardians)s.",
                 **values,
             )
+        else:
+            message = self.env._(
+                "“%(part)s” is a restricted core part and cannot leave: %(reason)s. Nothing was "
+                "moved. Ask one of the guardians of restricted parts: %(guardians)s.",
+                **values,
+            )
         self._record_refusal(self._prepare_refusal_vals(movement, company, reason))
+        if self._may_ask_for_release(movement):
+            raise RestrictedPartError(
+                message,
+                self.env["ir.model.data"]._xmlid_to_res_id(
+                    "aftersales_parts_pricing.parts_core_release_action_ask"
+                ),
+                self.env._("Ask for a Release"),
+                self._prepare_release_defaults(movement, company),
+            )
         raise UserError(message)
+
+    @api.model
+    def _may_ask_for_release(self, movement):
+        """Whether a release would let this movement out, and the user may ask for one."""
+        return bool(
+            movement.is_validation
+            and self._is_outside(movement.location_dest)
+            and self.env["parts.core.release"].has_access("create")
+        )
+
+    @api.model
+    def _prepare_release_defaults(self, movement, company):
+        """Context with the defaults of a release for a refused movement."""
+        line = movement.line
+        partner = movement.partner or self.env["parts.core.release"]._get_place_partner(
+            movement.location_dest
+        )
+        return {
+            "default_product_id": movement.product.id,
+            "default_quantity": movement.quantity,
+            "default_partner_id": partner.id,
+            "default_company_id": company.id,
+            "default_picking_id": line.picking_id.id if line else False,
+        }
+
+    @api.model
+    def _get_release_action(self):
+        """Action that opens a new release."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_parts_pricing.parts_core_release_action_ask"
+        )
 
     @api.model
     def _prepare_refusal_vals(self, movement, company, reason):
@@ -326,6 +471,7 @@ class PartsGuard(models.AbstractModel):
             "location_id": movement.location.id,
             "location_dest_id": movement.location_dest.id,
             "partner_id": movement.partner.id,
+            "picking_id": movement.line.picking_id.id if movement.line else False,
             "job": movement.job,
             "reason": reason,
         }

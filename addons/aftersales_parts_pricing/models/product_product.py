@@ -3,6 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+# What the guard counts and nobody types.
+GUARD_FIGURES = {"restricted_baseline", "restricted_balance"}
+
 
 class ProductProduct(models.Model):
     """A part as it is kept in stock: what it costs on a published list."""
@@ -25,6 +28,14 @@ class ProductProduct(models.Model):
         copy=False,
         help="Pieces that already lay outside when the part became restricted: they may come "
         "back, no more may follow them.",
+    )
+    restricted_balance = fields.Float(
+        string="Balance Outside",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="Pieces outside our own bases, a vendor's negative stock included. Falls with each "
+        "piece that comes in, rises by releases only (P2).",
     )
 
     @api.depends_context("parts_pricelist_id", "parts_price_day")
@@ -63,7 +74,7 @@ class ProductProduct(models.Model):
     def create(self, vals_list):
         """A figure of the guard does not come with a new product, not even by a default (P2)."""
         products = super().create(vals_list)
-        if any(products.mapped("restricted_baseline")):
+        if any(product[name] for product in products for name in GUARD_FIGURES):
             self._check_baseline_untouched()
         return products
 
@@ -74,7 +85,7 @@ class ProductProduct(models.Model):
             guardian moves a variant from or to a restricted part
         :raise UserError: when pieces of it are in stock
         """
-        if "restricted_baseline" in vals:
+        if GUARD_FIGURES & vals.keys():
             self._check_baseline_untouched()
         if "product_tmpl_id" in vals:
             target = self.env["product.template"].browse(vals["product_tmpl_id"])
@@ -83,6 +94,7 @@ class ProductProduct(models.Model):
             )
             if restricted and self.product_tmpl_id != target:
                 restricted._check_guardian()
+                (restricted & self.product_tmpl_id)._check_removal()
                 restricted._check_no_restricted_stock()
         return super().write(vals)
 

@@ -98,6 +98,7 @@ class ProductTemplate(models.Model):
             leaving = self.filtered(lambda product: product.part_class == "restricted")
         if becoming or leaving:
             self._check_guardian()
+        leaving._check_removal()
         leaving._check_no_restricted_stock()
         # sudo: this follows from the class, and who may not set that is refused right below.
         becoming.sudo().write(self._prepare_restricted_vals())
@@ -146,6 +147,33 @@ class ProductTemplate(models.Model):
                 )
             )
 
+    def _check_removal(self):
+        """One guardian alone does not take the class off (P2).
+
+        :raise AccessError: naming the part and the way; a confirmed removal and data files may
+        """
+        if self and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "It takes two guardians to remove the class “Restricted core” from “%(part)s”: "
+                    "press “Ask to Remove the Class” on the part, and have another guardian "
+                    "confirm it: %(guardians)s.",
+                    part=self[0].display_name,
+                    guardians=self.env["parts.guard"]._get_guardian_names(),
+                )
+            )
+
+    def action_ask_removal(self):
+        """Open a request to take the class *restricted* off, for another guardian to confirm."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Remove the Class"),
+            "res_model": "parts.core.removal",
+            "view_mode": "form",
+            "context": {"default_product_tmpl_id": self.id},
+        }
+
     def _check_no_restricted_stock(self):
         """Pieces in stock would be free to leave the moment the class goes."""
         if not self:
@@ -175,7 +203,10 @@ class ProductTemplate(models.Model):
     def _set_restricted_baseline(self):
         """Remember what lies outside already, so that it may come back."""
         products = self.with_context(active_test=False).product_variant_ids
-        outside = self.env["parts.guard"]._get_outside_quantities(products)
+        guard = self.env["parts.guard"]
+        outside = guard._get_outside_quantities(products)
+        balances = guard._get_outside_quantities(products, signed=True)
         # sudo: guardians hold no right to write products' technical figures one by one.
         for product in products.sudo():
             product.restricted_baseline = outside.get(product.id, 0.0)
+            product.restricted_balance = balances.get(product.id, 0.0)

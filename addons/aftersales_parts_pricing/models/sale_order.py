@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SaleOrder(models.Model):
@@ -20,6 +21,10 @@ class SaleOrder(models.Model):
             order.parts_warning = (
                 order._get_parts_error_message() if order.state in ("draft", "sent") else False
             )
+
+    def _get_product_catalog_domain(self):
+        """Restricted parts are not in the catalogue of orders (P2)."""
+        return super()._get_product_catalog_domain() & Domain("part_class", "!=", "restricted")
 
     def _confirmation_error_message(self):
         return super()._confirmation_error_message() or self._get_parts_error_message()

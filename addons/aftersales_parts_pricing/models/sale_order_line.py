@@ -12,9 +12,18 @@ class SaleOrderLine(models.Model):
     @api.constrains("product_id")
     def _check_restricted_part(self):
         """A restricted core part does not get on a quotation, whoever writes it (P2)."""
+        self._refuse_restricted_parts()
+
+    def _refuse_restricted_parts(self):
+        """:raise ValidationError: naming the restricted parts and whom to ask"""
         restricted = self.product_id.filtered(lambda product: product.part_class == "restricted")
         if restricted:
             raise ValidationError(self.order_id[:1]._get_restricted_message(restricted))
+
+    @api.model
+    def _domain_product_id(self):
+        """Restricted parts are not among the products that one may choose (P2)."""
+        return [*super()._domain_product_id(), ("part_class", "!=", "restricted")]
 
     def _compute_price_unit(self):
         for order in self.order_id:

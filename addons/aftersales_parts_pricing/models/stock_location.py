@@ -66,3 +66,4 @@ class StockLocation(models.Model):
             )
         )
         self.env["parts.guard"]._check_outside(quants)
+        self.env["parts.guard"]._watch_balance(quants.product_id)

@@ -72,7 +72,7 @@ class StockMoveLine(models.Model):
         """Pieces move now: ask for all lines at once (P2)."""
         self._check_restricted_movements(
             [
-                line._prepare_part_movement({})
+                line._prepare_part_movement({})._replace(is_validation=True)
                 for line in self
                 if line.product_id.part_class == "restricted" and line.quantity
             ]
@@ -157,6 +157,7 @@ class StockMoveLine(models.Model):
             partner=move.partner_id or picking.partner_id,
             job=self._get_part_job(move, picking),
             is_consumption=self._is_part_consumption(move, picking),
+            line=self,
         )
 
     def _prepare_undone_movement(self, movement):
@@ -174,6 +175,7 @@ class StockMoveLine(models.Model):
             location=done.location_dest,
             location_dest=done.location,
             is_consumption=False,
+            line=None,
         )
 
     @api.model

@@ -46,6 +46,12 @@ class StockQuant(models.Model):
             self._check_direct_change(products)
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_restricted(self):
+        """Pieces of a restricted part do not vanish with their row (P2)."""
+        if not self._is_bookkeeping():
+            self._check_direct_change(self.filtered("quantity").product_id)
+
     @api.model
     def _update_available_quantity(
         self, product_id, location_id, quantity=False, reserved_quantity=False, **kwargs
@@ -53,6 +59,7 @@ class StockQuant(models.Model):
         """The one legitimate way by which a quantity changes: open the door for it."""
         if product_id.part_class == "restricted":
             self = self.with_context(parts_bookkeeping=_BOOKKEEPING)
+            self.env["parts.guard"]._watch_balance(product_id)
             self.env["parts.guard"]._check_use(
                 product_id,
                 location_id,

@@ -32,3 +32,7 @@ from . import test_why
 from . import test_transfer
 from . import test_transfer_prices
 from . import test_transfer_scan
+from . import test_release
+from . import test_release_concurrency
+from . import test_release_tour
+from . import test_removal

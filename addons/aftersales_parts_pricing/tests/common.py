@@ -82,6 +82,27 @@ class PartsCommon(TransactionCase):
         )
 
     @classmethod
+    def _create_journal(cls, *partners):
+        """A sales journal, and what invoices to these partners need."""
+        income, receivable = cls.env["account.account"].create(
+            [
+                {"code": f"PARTS{n}", "name": kind, "account_type": kind}
+                for n, kind in enumerate(("income", "asset_receivable"))
+            ]
+        )
+        for partner in partners:
+            partner.property_account_receivable_id = receivable
+        return cls.env["account.journal"].create(
+            {
+                "name": "Sales of the test",
+                "code": "PART",
+                "type": "sale",
+                "default_account_id": income.id,
+                "company_id": cls.company.id,
+            }
+        )
+
+    @classmethod
     def _create_policy(cls, mode="formula", classes=None, tiers=None, **vals):
         policy = cls.env["parts.price.policy"].create(
             {

@@ -50,10 +50,33 @@ ALLOWED = {
     "parts.price.approval.level": {"clerk": "r", "manager": "rwcu"},
     "parts.price.approval": {"user": "r", "clerk": "r", "manager": "r", "guardian": "r"},
     "parts.price.drop": {"clerk": "r", "manager": "r"},
-    "parts.core.refusal": {"guardian": "r"},
     "parts.settlement": {"settlement": "rwcu"},
     "parts.statement": {"settlement": "rwu"},
     "parts.statement.line": {"settlement": "rw"},
+    "parts.core.refusal": {
+        "user": "r",
+        "clerk": "r",
+        "manager": "r",
+        "guardian": "r",
+        "storekeeper": "r",
+    },
+    "parts.core.release": {
+        "user": "rwcu",
+        "clerk": "rwcu",
+        "manager": "rwcu",
+        "guardian": "rwcu",
+        "storekeeper": "rwcu",
+    },
+    "parts.core.release.use": {
+        "user": "r",
+        "clerk": "r",
+        "manager": "r",
+        "guardian": "r",
+        "storekeeper": "r",
+    },
+    "parts.core.removal": {"guardian": "rwcu"},
+    "parts.core.request.close": {"guardian": "rwcu"},
+    "parts.core.proof.print": {"guardian": "rwcu"},
     "parts.reserve.plan": {"planner": "rwcu"},
     "parts.reserve.plan.line": {"planner": "rw"},
     "parts.stock.age": {"planner": "r"},
@@ -139,11 +162,15 @@ class TestAccess(PartsCommon):
                 "parts.return.request",
                 "parts.supersession",
                 "product.template",
+                "parts.core.release",
+                "parts.core.refusal",
             },
         )
         self.assertIn("parts.price.policy", opened["clerk"])
         self.assertLessEqual({"parts.settlement", "parts.statement"}, opened["settlement"])
-        self.assertLessEqual({"parts.core.refusal", "stock.location"}, opened["guardian"])
+        self.assertLessEqual(
+            {"parts.core.removal", "parts.core.proof.print", "stock.location"}, opened["guardian"]
+        )
 
     def _open(self, action, user):
         """Load the views of an action and read what each of them shows."""

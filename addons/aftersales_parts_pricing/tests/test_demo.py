@@ -19,6 +19,9 @@ class TestDemo(TransactionCase):
         core = self.env.ref(f"{MODULE}.part_controller")
         self.assertEqual(core.part_class, "restricted")
         self.assertGreater(core.qty_available, 0)
+        self.assertEqual(self.env.ref(f"{MODULE}.release_key").quantity_used, 1)
+        self.assertEqual(self.env.ref(f"{MODULE}.picking_key").state, "done")
+        self.assertEqual(self.env.ref(f"{MODULE}.release_controller").state, "asked")
         guide = self.env.ref(f"{MODULE}.policy_parts").guide_pricelist_id
         pump = self.env.ref(f"{MODULE}.part_pump")
         self.assertTrue(guide._get_published_prices(pump))

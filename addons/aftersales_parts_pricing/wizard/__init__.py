@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import base_partner_merge_statement
+from . import parts_core_proof_print
+from . import parts_core_request_close
 from . import parts_price_list_print
 from . import parts_price_withdraw
 from . import parts_price_import

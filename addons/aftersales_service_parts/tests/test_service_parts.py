@@ -221,7 +221,13 @@ class TestServiceParts(ServiceCommon):
         self.assertEqual(self._on_hand(self.restricted, base), 0.0)
 
     def test_P2_repair_on_site_uses_up_no_restricted_part(self):
-        repair = self._repair(self.van)
+        with self.assertRefused(UserError, "never on site"):
+            self._repair(self.van)
+        # Behind the earlier check: the place changes once the work is under way.
+        repair = self._repair(self._warehouse().lot_stock_id)
+        repair.move_ids.location_id = self.van
+        repair.move_ids.move_line_ids.location_id = self.van
+        repair.move_ids.write({"quantity": 1.0, "picked": True})
         with self.assertRefused(UserError, "never on site"):
             repair.action_repair_end()
 
