@@ -98,6 +98,10 @@ class ProductProduct(models.Model):
                 restricted._check_no_restricted_stock()
         return super().write(vals)
 
+    def action_ask_removal(self):
+        """As on the part's template, whose form this one is made of (P2)."""
+        return self.product_tmpl_id.action_ask_removal()
+
     @api.model
     def _check_baseline_untouched(self):
         """What may lie outside is counted by the guard, never typed (P2)."""

@@ -580,6 +580,7 @@ class TestRelease(ReleaseCommon):
         self.assertEqual((part.inside, part.outside, part.released), (8, 2, 2))
         self.assertTrue(part.is_proved)
         self.assertEqual(sum(row["quantity"] for row in part.rows), 10)
+        self.assertEqual([row["holder"] for row in part.rows], [self.company.name, "Dealer"])
         ((person, way, count, pieces, _last),) = sheet._get_attempts()
         self.assertEqual((person, way, count, pieces), (self.storekeeper.name, "Delivery", 2, 3))
         html = (

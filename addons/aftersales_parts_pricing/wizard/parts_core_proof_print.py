@@ -100,10 +100,15 @@ class PartsCoreProofPrint(models.TransientModel):
         )
         zones = guard._get_zones(self.env["stock.location"].sudo().union(*(row[1] for row in rows)))
         released = self._get_released(products)
+        receivers = self._get_receivers(products)
         return [
             self._get_part(
                 product,
-                [self._get_row(*row[1:], zones[row[1]]) for row in rows if row[0].id == product.id],
+                [
+                    self._get_row(*row[1:], zones[row[1]], receivers.get((product.id, row[1].id)))
+                    for row in rows
+                    if row[0].id == product.id
+                ],
                 released.get(product.id, 0.0),
             )
             for product in products
@@ -122,11 +127,23 @@ class PartsCoreProofPrint(models.TransientModel):
             )
         }
 
-    def _get_row(self, location, lot, owner, quantity, zone):
+    def _get_receivers(self, products):
+        """{(product id, location id): names of those to whom pieces there were released}."""
+        # sudo: as in _get_parts.
+        uses = self.env["parts.core.release.use"].sudo()
+        rows = uses.search(
+            [("product_id", "in", products.ids), ("company_id", "=", self.company_id.id)]
+        ).grouped(lambda use: (use.product_id.id, use.location_dest_id.id))
+        return {
+            key: ", ".join(found.partner_id.sorted("name").mapped("display_name"))
+            for key, found in rows.items()
+        }
+
+    def _get_row(self, location, lot, owner, quantity, zone, receivers=None):
         """One line of the sheet: a place, who holds it, how many pieces."""
         return {
             "location": location.complete_name,
-            "holder": self._get_holder(location, owner),
+            "holder": receivers or self._get_holder(location, owner),
             "lot": lot.name or "",
             "quantity": quantity,
             "is_outside": zone == "outside",
