@@ -286,9 +286,13 @@ class TestPricelistBatch(PartsCommon):
         part = self._create_part("general", 12)
         many = self._multiply(part, 2000)
         self._publish(self.policy, self._days(1))
+        plain = self._chain(1)
+        list_price = part.currency_id._convert(
+            part.list_price, plain.currency_id, self.company, self._days(1), round=False
+        )
         for pricelist, price, allowed in (
             (self.settlement, 15.96, 15),
-            (self._chain(1), 0.9 * part.list_price, 17),
+            (plain, 0.9 * list_price, 17),
             (self._chain(2, self.settlement), 0.81 * 15.96, 25),
         ):
             with self.subTest(pricelist=pricelist.name):
