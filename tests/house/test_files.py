@@ -1,12 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The house rules that a test can hold: packaging, generated files, golden cases, versions."""
 
+import collections
 import re
 import shutil
 import zipfile
 
 import pytest
 import yaml
+from lxml import etree
 
 from tools.common import ADDONS, ROOT, SHARED
 from tools.database import addons, manifest
@@ -28,6 +30,24 @@ def test_addon_is_packaged(name):
 def test_generated_readmes_are_current():
     stale = [str(path) for path, text in readmes.targets() if path.read_text() != text]
     assert not stale, "run python -m tools.generate.readmes"
+
+
+@pytest.mark.parametrize("name", addons())
+def test_each_external_id_is_given_once(name):
+    """A second record of the same id overwrites the first, and nothing complains."""
+    given = collections.Counter()
+    for path in declared_files(name):
+        for node in etree.parse(path).iter("record", "template", "menuitem"):
+            external_id = node.get("id", "").removeprefix(f"{name}.")
+            if external_id and "." not in external_id:
+                given[external_id] += 1
+    assert given, "no data at all"
+    assert [external_id for external_id, count in given.items() if count > 1] == []
+
+
+def declared_files(name):
+    """XML of the data; demo data may come back to its own records."""
+    return [ADDONS / name / file for file in manifest(name)["data"] if file.endswith(".xml")]
 
 
 def golden_copies():
