@@ -10,7 +10,7 @@ import sys
 from . import system
 from .common import ADDONS, LOGS, ROOT, SHARED, Problem, say, step
 from .common import run as run_command
-from .database import LADDER, PREFIX, Databases, addons, rung_of
+from .database import BESIDE, LADDER, PREFIX, Databases, addons, rung_of
 from .odoo import CONF
 from .python_env import PYTHON, VENV
 
@@ -18,6 +18,9 @@ from .python_env import PYTHON, VENV
 OTHER_CODE = ("sandbox", "conftest.py", "tools", "tests", "benchmarks")
 # Of tests and installations at the same time: two processors are what everybody has.
 PROCESSES = 2
+# Files of tests that run beside all those modules of Odoo, and what tells them so.
+BESIDE_FILES = ("test_leak_matrix.py",)
+EVERY_MODULE = "AFTERSALES_EVERY_MODULE"
 TEST = re.compile(r"^    def test_", re.M)
 CLASS = re.compile(r"^class Test", re.M)
 SET_UP = 4
@@ -49,7 +52,9 @@ def run(odoo, names):
     upgrade_code(odoo)
     installations = prepare_installations(databases, chosen, together=not names)
     template = databases.complete()
-    shards = split(test_files(names), PROCESSES)
+    files = test_files(names)
+    beside = [path for path in files if path.name in BESIDE_FILES]
+    shards = split([path for path in files if path not in beside], PROCESSES)
     names_of = [f"{PREFIX}test_{number}" for number, _files in enumerate(shards, 1)]
     with step("Test databases"):
         for database in names_of:
@@ -61,6 +66,8 @@ def run(odoo, names):
             pool.submit(_pytest, odoo, database, files, show=number == 1)
             for number, (database, files) in enumerate(zip(names_of, shards, strict=True), 1)
         ]
+        if beside:
+            tests.append(pool.submit(_pytest_beside, odoo, databases, template, beside))
         runs = [pool.submit(_install, odoo, databases, *job) for job in installations]
         code = _report([test.result() for test in tests])
         with step(f"Each add-on installs alone, and all together ({len(runs)} installations)"):
@@ -158,10 +165,22 @@ def _install(odoo, databases, label, names, rung, demo):
         databases.drop(database)
 
 
-def _pytest(odoo, database, files, *, show):
+def _pytest_beside(odoo, databases, template, files):
+    """Run these files where other modules of Odoo stand beside our add-ons; as :func:`_pytest`."""
+    database = f"{PREFIX}test_beside"
+    databases.copy(template, database)
+    try:
+        odoo.install(database, BESIDE, log="install-beside")
+        return _pytest(odoo, database, files, show=False, variables={EVERY_MODULE: "1"})
+    finally:
+        databases.drop(database)
+
+
+def _pytest(odoo, database, files, *, show, variables=None):
     """Run these files with browser tours; what needs the shared data is counted apart.
 
     :param show: print while it runs; else the output waits in its log
+    :param variables: further ones of the environment
     :return: (exit code, log)
     """
     command = [
@@ -175,7 +194,7 @@ def _pytest(odoo, database, files, *, show):
         process = subprocess.Popen(
             [str(word) for word in command],
             cwd=ROOT,
-            env=odoo.env,
+            env=odoo.env | (variables or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -2,7 +2,7 @@
 {
     "name": "After-Sales Parts and Prices",
     "summary": "Part classes, price policies, published lists, restricted parts that cannot leave",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
@@ -88,6 +88,7 @@
         "demo/parts_portal_demo.xml",
         "demo/parts_core_release_demo.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_backend": [
             "aftersales_parts_pricing/static/src/core/restricted_part_error.js",

@@ -18,6 +18,17 @@ class AftersalesOutlet(models.Model):
         "workshop. Set by guardians of restricted parts only (P2).",
     )
 
+    parts_user_ids = fields.Many2many(
+        "res.users",
+        "aftersales_outlet_parts_user_rel",
+        "outlet_id",
+        "user_id",
+        string="People of Transfers",
+        copy=False,
+        help="Who asks for the parts of this outlet and receives them, beside its manager and its "
+        "technicians. People of outlets see the transfers of their own outlets only (P11).",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """A new outlet must not turn a store room full of restricted parts into an outside."""

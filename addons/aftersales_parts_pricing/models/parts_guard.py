@@ -8,6 +8,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -209,9 +210,8 @@ class PartsGuard(models.AbstractModel):
 
         Those that were there when it became restricted, and those that left on a release.
         """
-        return product.restricted_baseline + self.env["parts.core.release.use"]._get_quantity(
-            product
-        )
+        uses = self.env["parts.core.release.use"]._get_quantities(product)
+        return product.restricted_baseline + uses.get(product.id, 0.0)
 
     @api.model
     def _watch_balance(self, products):
@@ -272,6 +272,42 @@ class PartsGuard(models.AbstractModel):
             if zones[location] == ZONE_OUTSIDE:
                 outside[product.id] = outside.get(product.id, 0.0) + quantity
         return outside
+
+    @api.model
+    def _open_missing_balances(self):
+        """Opening balance of restricted parts of which none was kept yet; for installs, upgrades.
+
+        Such a part was restricted before the module counted, and pieces of it may lie outside.
+        """
+        products = self.env["product.product"].sudo().with_context(active_test=False)
+        # NULL tells a balance that was never kept from one of zero; the ORM reads both as zero.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT product.id
+                  FROM product_product product
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                 WHERE template.part_class = 'restricted'
+                   AND product.restricted_balance IS NULL
+                """
+            )
+        )
+        self._open_balances(products.browse(row[0] for row in rows))
+
+    @api.model
+    def _open_balances(self, products):
+        """Take what lies outside now as the opening balance of these parts (P2).
+
+        What left on a release is told by the ledger of releases; the rest was outside before.
+        """
+        outside = self._get_outside_quantities(products)
+        balances = self._get_outside_quantities(products, signed=True)
+        uses = self.env["parts.core.release.use"]._get_quantities(products)
+        # sudo: guardians hold no right to write products' technical figures one by one.
+        for product in products.sudo():
+            before = outside.get(product.id, 0.0) - uses.get(product.id, 0.0)
+            product.restricted_baseline = max(before, 0.0)
+            product.restricted_balance = balances.get(product.id, 0.0)
 
     # ------------------------------------------------------------------
     # Places and people

@@ -203,10 +203,4 @@ class ProductTemplate(models.Model):
     def _set_restricted_baseline(self):
         """Remember what lies outside already, so that it may come back."""
         products = self.with_context(active_test=False).product_variant_ids
-        guard = self.env["parts.guard"]
-        outside = guard._get_outside_quantities(products)
-        balances = guard._get_outside_quantities(products, signed=True)
-        # sudo: guardians hold no right to write products' technical figures one by one.
-        for product in products.sudo():
-            product.restricted_baseline = outside.get(product.id, 0.0)
-            product.restricted_balance = balances.get(product.id, 0.0)
+        self.env["parts.guard"]._open_balances(products)

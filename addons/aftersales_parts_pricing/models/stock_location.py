@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .parts_guard import ZONE_OUTSIDE
+
 
 class StockLocation(models.Model):
     """Where restricted parts may be is a matter of their guardians (P2)."""
@@ -27,10 +29,29 @@ class StockLocation(models.Model):
         """Look again at the restricted pieces below when their place changes its meaning."""
         if "is_field_location" in vals and not vals["is_field_location"]:
             self.filtered("is_field_location")._check_may_become_base()
+        moving = vals.keys() & {"usage", "location_id", "company_id"}
+        outside = self._filter_outside() if moving else self.browse()
         result = super().write(vals)
-        if vals.keys() & {"usage", "location_id", "company_id", "is_field_location"}:
+        if outside and "is_field_location" not in vals:
+            outside._stay_outside()
+        if moving or "is_field_location" in vals:
             self._check_restricted_stock()
         return result
+
+    def _filter_outside(self):
+        """Those of these places that lie outside our own bases."""
+        # sudo: the guard's question, whatever the user may see.
+        places = self.sudo()
+        zones = self.env["parts.guard"]._get_zones(places)
+        return self & places.filtered(lambda place: zones[place] == ZONE_OUTSIDE).sudo(self.env.su)
+
+    def _stay_outside(self):
+        """A customer's place does not become ours by a word in its form, save a guardian's (P2)."""
+        if not self.env["parts.guard"]._is_guardian():
+            inside = self - self._filter_outside()
+            inside.filtered(
+                lambda place: place.usage in ("internal", "transit")
+            )._mark_as_field_location()
 
     @api.model
     def _get_guardian_fields(self):

@@ -7,7 +7,7 @@ from .stock_quant import CONSUMPTION
 
 # Fields of a move that name the order which uses its pieces up; each comes with a module that need
 # not be installed.
-CONSUMING_ORDERS = ("raw_material_production_id", "unbuild_id", "repair_id")
+CONSUMING_ORDERS = ("raw_material_production_id", "repair_id")
 
 # Fields that move pieces when they change on a done line.
 MOVING_FIELDS = {
@@ -180,17 +180,27 @@ class StockMoveLine(models.Model):
 
     @api.model
     def _is_part_consumption(self, move, picking):
-        """Whether an order uses up the pieces of a move: manufacturing, unbuilding or repair (P2).
+        """Whether an order uses up the pieces of a move: manufacturing or repair (P2).
 
         A transfer is none, whatever order it names, and neither is an order that was cancelled or
-        is not the user's to change.
+        is not the user's to change. To take a restricted part to pieces is to scrap it.
         """
-        if picking or move.picking_id:
+        if picking or move.picking_id or not self._is_on_bill(move):
             return False
         orders = (move[name] for name in CONSUMING_ORDERS if name in move._fields)
         return any(
             order and order.has_access("write") and order.state != "cancel" for order in orders
         )
+
+    @api.model
+    def _is_on_bill(self, move):
+        """Whether the bill of materials of a manufacturing order names the part, if there is one.
+
+        A component that somebody adds by hand would vanish into a product that is sold (P2).
+        """
+        if "raw_material_production_id" not in move._fields or not move.raw_material_production_id:
+            return True
+        return move.bom_line_id.product_id == move.product_id
 
     @api.model
     def _get_part_job(self, move, picking):

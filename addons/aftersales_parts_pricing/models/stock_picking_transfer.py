@@ -94,11 +94,15 @@ class StockPicking(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """The operation type of the step that a menu opens, in the current company."""
+        """The operation type of the step that a menu opens, and the user's outlet if it is one."""
         vals = super().default_get(fields)
         step = self.env.context.get("parts_step")
         if step and "picking_type_id" in fields:
             vals["picking_type_id"] = self._get_parts_type(step).id
+        if step and "outlet_id" in fields and not vals.get("outlet_id"):
+            outlets = self.env.user._get_parts_outlets()
+            if len(outlets) == 1:
+                vals["outlet_id"] = outlets.id
         return vals
 
     @api.model

@@ -7,7 +7,9 @@ from . import test_demo
 from . import test_doubling
 from . import test_field_rights
 from . import test_guard
+from . import test_leak_matrix
 from . import test_kept_prices
+from . import test_outlet_scope
 from . import test_part_class
 from . import test_portal_statement
 from . import test_price_drop
@@ -30,6 +32,7 @@ from . import test_return_offer
 from . import test_stock_age
 from . import test_why
 from . import test_transfer
+from . import test_transfer_concurrency
 from . import test_transfer_prices
 from . import test_transfer_scan
 from . import test_release

@@ -16,10 +16,16 @@ GUARD, NET, MASTER, PAPER = "guard", "net", "master", "paper"
 
 
 class Way(NamedTuple):
-    """A way on which a restricted part might leave: how to try it, and what stops it."""
+    """A way on which a restricted part might leave: how to try it, and what stops it.
+
+    ``prepare`` is what lawfully went before. ``quiet`` says that Odoo swallows the refusal: the
+    piece stays, and nobody is told.
+    """
 
     try_it: Callable
     layers: tuple = (GUARD, NET)
+    quiet: bool = False
+    prepare: Callable | None = None
 
 
 class LeakWays(PartsCommon):
@@ -325,25 +331,6 @@ class LeakWays(PartsCommon):
         )
         self._validate(self._confirm(order))
 
-    def _order_template(self):
-        template = (
-            self.env["sale.order.template"]
-            .sudo()
-            .create(
-                {
-                    "name": "Kit of the house",
-                    "company_id": self.company.id,
-                    "sale_order_template_line_ids": [
-                        Command.create({"product_id": self.core.id, "product_uom_qty": 1})
-                    ],
-                }
-            )
-        )
-        order = self.env["sale.order"].with_user(self.seller)
-        order = order.create({"partner_id": self.dealer.id, "sale_order_template_id": template.id})
-        order._onchange_sale_order_template_id()
-        self._validate(self._confirm(order))
-
     def _combo(self):
         combo = (
             self.env["product.combo"]
@@ -379,65 +366,6 @@ class LeakWays(PartsCommon):
             )
         ]
         self._validate(self._confirm(order))
-
-    def _free_product(self):
-        program = (
-            self.env["loyalty.program"]
-            .sudo()
-            .create(
-                {
-                    "name": "One free",
-                    "program_type": "promotion",
-                    "trigger": "auto",
-                    "applies_on": "current",
-                    "company_id": self.company.id,
-                    "rule_ids": [Command.create({"minimum_qty": 1})],
-                    "reward_ids": [
-                        Command.create(
-                            {"reward_type": "product", "reward_product_id": self.core.id}
-                        )
-                    ],
-                }
-            )
-        )
-        order = self._quote(self.ordinary)
-        order._update_programs_and_rewards()
-        order._apply_program_reward(program.reward_ids, program.sudo().coupon_ids[:1])
-        self._validate(self._confirm(order))
-
-    def _kit(self):
-        kit = self.env["product.product"].sudo().create({"name": "Kit", "is_storable": True})
-        self.env["mrp.bom"].sudo().create(
-            {
-                "product_tmpl_id": kit.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [Command.create({"product_id": self.core.id, "product_qty": 1})],
-            }
-        )
-        self._validate(self._confirm(self._quote(kit)))
-
-    def _repair_to_the_customer(self):
-        """A repair in our base whose part does not go into the product but to the customer."""
-        repair = self.env["repair.order"].create(
-            {
-                "partner_id": self.dealer.id,
-                "picking_type_id": self.warehouse.repair_type_id.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.core.id,
-                            "product_uom_qty": 1,
-                            "repair_line_type": "add",
-                        }
-                    )
-                ],
-            }
-        )
-        repair.move_ids.location_dest_id = self.customers
-        repair.action_validate()
-        repair.action_repair_start()
-        repair.move_ids.write({"quantity": 1, "picked": True})
-        repair.action_repair_end()
 
     def _free_invoice(self):
         self.env["account.move"].sudo().create(
@@ -560,14 +488,17 @@ class LeakWays(PartsCommon):
         self._move(transit)
         self._move(self.customers, source=transit)
 
-    def _move_to_a_van(self):
+    def _create_van(self):
         van = (
             self.env["stock.location"]
             .sudo()
             .create({"name": "Van", "location_id": self.stock.id, "company_id": self.company.id})
         )
         van.is_field_location = True
-        self._move(van)
+        return van
+
+    def _move_to_a_van(self):
+        self._move(self._create_van())
 
     def _archived(self):
         self.core.sudo().active = False
@@ -575,6 +506,135 @@ class LeakWays(PartsCommon):
 
     def _shrink_a_receipt(self):
         self.received.move_line_ids.quantity = 0
+
+    def _turn_the_transfer(self):
+        picking = self._picking(self.shelf)
+        picking.button_validate()
+        picking.location_dest_id = self.customers
+        picking.move_ids.location_dest_id = self.customers
+        picking.move_line_ids.location_dest_id = self.customers
+
+    def _copied_transfer(self):
+        picking = self.waiting.with_user(self.storekeeper).copy()
+        picking.action_confirm()
+        self._validate(picking)
+
+    def _two_steps(self):
+        """Picked for shipping, then shipped by the push rule of the warehouse."""
+        self.warehouse.sudo().delivery_steps = "pick_ship"
+        order = self._quote(self.core)
+        picking = self._confirm(order)
+        self._validate(picking)
+        self._validate(order.picking_ids - picking)
+
+    def _putaway(self):
+        """A rule that puts what comes in away onto the road."""
+        van = self._create_van()
+        self.env["stock.putaway.rule"].sudo().create(
+            {
+                "product_id": self.core.id,
+                "location_in_id": self.stock.id,
+                "location_out_id": van.id,
+                "company_id": self.company.id,
+            }
+        )
+        picking = self._draft(self.stock, source=self.shelf)
+        self._move(self.shelf)
+        picking.action_confirm()
+        self._validate(picking)
+
+    def _entire_package(self):
+        picking = self._draft(self.customers, product=self.ordinary)
+        picking.action_confirm()
+        picking.action_add_entire_packs(self.lot.quant_ids.package_id.ids)
+        picking.move_line_ids.picked = True
+        picking.button_validate()
+
+    def _put_in_pack(self):
+        picking = self._picking(self.customers, picking_type=self.warehouse.out_type_id)
+        picking.action_put_in_pack()
+        picking.button_validate()
+
+    def _negative_demand(self):
+        """A receipt of less than nothing is a delivery."""
+        picking = self._draft(self.stock, source=self.customers)
+        picking.move_ids.product_uom_qty = -1
+        picking.action_confirm()
+        move = self.env["stock.move"].search(
+            [
+                ("product_id", "=", self.core.id),
+                ("location_dest_id", "=", self.customers.id),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+        move.write({"quantity": 1, "picked": True})
+        move._action_done()
+
+    def _scrap_to_a_customer(self):
+        scrap = self.env["stock.scrap"].create(
+            {"product_id": self.core.id, "scrap_qty": 1, "location_id": self.stock.id}
+        )
+        scrap.scrap_location_id = self.customers
+        scrap.do_scrap()
+
+    def _count_into_a_customer(self):
+        """What a count misses goes where the part says that losses are."""
+        self.core.sudo().with_company(self.company).property_stock_inventory = self.customers
+        self._count_too_few()
+
+    def _count_too_many(self):
+        quant = self._quant().with_context(inventory_mode=True)
+        quant.inventory_quantity = 12
+        quant.action_apply_inventory()
+
+    def _count_taken_back(self):
+        self.env["stock.move.line"].search(
+            [("product_id", "=", self.core.id), ("is_inventory", "=", True)]
+        ).action_revert_inventory()
+
+    def _relocation_wizard(self):
+        self.env["stock.quant.relocate"].create(
+            {
+                "quant_ids": [Command.set(self._quant().ids)],
+                "dest_location_id": self.customers.id,
+            }
+        ).action_relocate_quants()
+
+    def _imported_quant(self):
+        self._import(
+            "stock.quant",
+            {"product_id/.id": self.core.id, "location_id/.id": self.customers.id, "quantity": 1},
+            self.storekeeper,
+        )
+
+    def _server_action(self):
+        """An action that an administrator left behind for everybody."""
+        action = (
+            self.env["ir.actions.server"]
+            .sudo()
+            .create(
+                {
+                    "name": "Tidy up",
+                    "model_id": self.env["ir.model"]._get_id("stock.quant"),
+                    "state": "code",
+                    "code": f"records.sudo().write({{'location_id': {self.customers.id}}})",
+                }
+            )
+        )
+        action.with_context(active_model="stock.quant", active_ids=self._quant().ids).run()
+
+    def _archived_and_restored(self):
+        self.core.sudo().active = False
+        self.core.sudo().active = True
+        self._deliver()
+
+    def _another_unit(self):
+        """A dozen, of which a release of one piece knows nothing."""
+        picking = self._draft(self.customers)
+        picking.move_ids.product_uom = self.dozen
+        picking.move_ids.product_uom_qty = 0.5
+        picking.action_confirm()
+        self._validate(picking)
 
     def _write_the_lot(self):
         self.lot.location_id = self.customers
@@ -648,7 +708,16 @@ class LeakWays(PartsCommon):
             "imported line on a done transfer": Way(self._imported_line),
             "product swapped on a draft": Way(self._swap_on_a_draft),
             "product swapped on a done move": Way(self._swap_on_a_done_line),
+            "destination of a done transfer": Way(self._turn_the_transfer),
+            "copied transfer": Way(self._copied_transfer),
+            "picked, then shipped": Way(self._two_steps, paper),
+            "put away onto the road": Way(self._putaway),
+            "whole package on a transfer": Way(self._entire_package),
+            "put in a pack": Way(self._put_in_pack),
+            "negative demand": Way(self._negative_demand),
+            "another unit": Way(self._another_unit),
             "relocation of a quant": Way(self._relocate_quant),
+            "relocation by the wizard": Way(self._relocation_wizard),
             "move by ORM": Way(self._move_by_orm),
             "push rule without a step": Way(self._push_rule),
             "dropship": Way(self._dropship),
@@ -662,8 +731,12 @@ class LeakWays(PartsCommon):
             "location of a serial number": Way(self._write_the_lot),
             "package": Way(self._move_the_package),
             "archived part": Way(self._archived),
+            "archived and restored part": Way(self._archived_and_restored),
             "scrap": Way(self._scrap),
+            "scrap at a customer's": Way(self._scrap_to_a_customer),
             "count too few": Way(self._count_too_few),
+            "count too few, into a customer's place": Way(self._count_into_a_customer),
+            "count taken back": Way(self._count_taken_back, prepare=self._count_too_many),
             "count at a customer's": Way(self._count_at_a_customer),
             "move to inventory loss": Way(lambda: self._move(self.loss)),
             "transfer into production": Way(lambda: self._move(self.production)),
@@ -680,6 +753,8 @@ class LeakWays(PartsCommon):
             "choice of a combo": Way(self._combo, paper),
             "free invoice": Way(self._free_invoice, (PAPER,)),
             "quant written": Way(self._write_a_quant, net),
+            "quant written by a server action": Way(self._server_action, net),
+            "imported quant": Way(self._imported_quant, net),
             "quant deleted": Way(self._delete_a_quant, net),
             "place under a customer's": Way(self._reparent, net),
             "room given to an outlet": Way(self._hand_the_room_over, net),
@@ -690,15 +765,6 @@ class LeakWays(PartsCommon):
             "made a service": Way(self._a_service, (MASTER,)),
             "put on sale": Way(self._for_sale, (MASTER,)),
         }
-        optional = {
-            "sale.order.template": {"quotation template": Way(self._order_template, paper)},
-            "loyalty.program": {"free product of a promotion": Way(self._free_product, paper)},
-            "mrp.bom": {"kit": Way(self._kit)},
-            "repair.order": {"repair part to a customer": Way(self._repair_to_the_customer)},
-        }
-        for model, more in optional.items():
-            if model in self.env:
-                ways |= more
         return ways
 
     # ------------------------------------------------------------------

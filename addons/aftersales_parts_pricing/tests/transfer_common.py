@@ -32,6 +32,7 @@ class TransferCommon(PartsCommon):
         for part in cls.part | cls.other:
             cls._put_in_stock(part, 100)
         cls.asker = cls._user("asker", f"{MODULE}.group_transfer_requester")
+        cls.outlet.parts_user_ids = cls.asker
         cls.approver = cls._user("approver", f"{MODULE}.group_transfer_approver")
         cls.keeper = cls._user("keeper", "stock.group_stock_user")
         cls.transit = cls.warehouse.parts_transit_loc_id

@@ -5,6 +5,7 @@ from . import aftersales_voucher_line
 from . import hr_employee
 from . import parts_core_refusal
 from . import repair_order
+from . import res_users
 from . import sale_order_line
 from . import stock_location
 from . import stock_move
