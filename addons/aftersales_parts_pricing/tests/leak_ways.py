@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -798,14 +798,16 @@ class LeakWays(PartsCommon):
 
     @contextmanager
     def _without_paper(self):
-        """What quotations and orders say earlier than the guard does."""
+        """What quotations, orders and tills say earlier than the guard does."""
         registry = self.env.registry
-        with (
-            patch.object(
-                registry["sale.order.line"], "_refuse_restricted_parts", lambda lines: None
-            ),
-            patch.object(registry["sale.order"], "_get_parts_error_message", lambda order: False),
-        ):
+        with ExitStack() as stack:
+            for model, name, value in (
+                ("sale.order.line", "_refuse_restricted_parts", lambda lines: None),
+                ("sale.order", "_get_parts_error_message", lambda order: False),
+                ("pos.order.line", "_constraint_methods", ()),
+            ):
+                if model in registry:
+                    stack.enter_context(patch.object(registry[model], name, value))
             yield
 
     @contextmanager

@@ -2,7 +2,18 @@
 
 from odoo import SUPERUSER_ID, api
 
+# Rules that an upgrade leaves alone, each with the way from its model to the transfer.
+RULES = {
+    "stock_picking_rule_transfers_only": "",
+    "stock_move_rule_transfers_only": "picking_id.",
+}
+
 
 def migrate(cr, version):
-    """Balances of restricted parts are kept from now on: open those that nobody kept (P2)."""
-    api.Environment(cr, SUPERUSER_ID, {})["parts.guard"]._open_missing_balances()
+    """Balances of restricted parts are kept from now on (P2), outlets see their own (P11)."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    env["parts.guard"]._open_missing_balances()
+    for name, path in RULES.items():
+        rule = env.ref(f"aftersales_parts_pricing.{name}", raise_if_not_found=False)
+        if rule:
+            rule.domain_force = f"user._get_parts_transfer_domain({path!r})"
