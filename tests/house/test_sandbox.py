@@ -190,6 +190,30 @@ def test_addon_without_tests_fails_the_run(tmp_path, monkeypatch):
         testing.run(None, ["empty"])
 
 
+def test_files_that_run_beside_other_modules(monkeypatch):
+    """They run in one place, and nowhere without those modules."""
+    files = [path for path in testing.test_files([]) if path.name in testing.BESIDE_FILES]
+    assert len(files) == len(testing.BESIDE_FILES)
+    assert all(testing.EVERY_MODULE in path.read_text() for path in files)
+    calls = []
+    monkeypatch.setattr(
+        testing, "_pytest", lambda *args, **kwargs: calls.append((args, kwargs)) or (0, None)
+    )
+
+    class Fake:
+        """An Odoo and its databases that only remember."""
+
+        def __getattr__(self, name):
+            return lambda *args, **_kwargs: calls.append((name, *args))
+
+    assert testing._pytest_beside(Fake(), Fake(), "all", files) == (0, None)
+    name = f"{database.PREFIX}test_beside"
+    assert calls[0] == ("copy", "all", name)
+    assert calls[1] == ("install", name, database.BESIDE)
+    assert calls[2][1]["variables"] == {testing.EVERY_MODULE: "1"}
+    assert calls[3] == ("drop", name)
+
+
 def test_unpacked_package_has_no_link_into_nowhere():
     """Each missing file behind a link is a broken page (ODOO_HOME has no such links)."""
     done = common.stamp("odoo")

@@ -304,7 +304,10 @@ class PartsGuard(models.AbstractModel):
         balances = self._get_outside_quantities(products, signed=True)
         uses = self.env["parts.core.release.use"]._get_quantities(products)
         # sudo: guardians hold no right to write products' technical figures one by one.
-        for product in products.sudo():
+        products = products.sudo()
+        # Read as zero, a balance that was never kept would not be written as zero.
+        products.invalidate_recordset(["restricted_baseline", "restricted_balance"])
+        for product in products:
             before = outside.get(product.id, 0.0) - uses.get(product.id, 0.0)
             product.restricted_baseline = max(before, 0.0)
             product.restricted_balance = balances.get(product.id, 0.0)

@@ -76,6 +76,9 @@ class ProductProduct(models.Model):
         products = super().create(vals_list)
         if any(product[name] for product in products for name in GUARD_FIGURES):
             self._check_baseline_untouched()
+        restricted = products.filtered(lambda product: product.part_class == "restricted")
+        if restricted:
+            self.env["parts.guard"]._open_balances(restricted)
         return products
 
     def write(self, vals):

@@ -389,7 +389,6 @@ class TestGuard(LeakWays):
         counted = self._create_part("restricted", name="Counted board")
         self._put_outside(counted, 1)
         self._forget_balance(late)
-        counted.sudo().restricted_balance = 0
         self._migrate()
         self.assertEqual((late.restricted_baseline, late.restricted_balance), (3, -1))
         # Where a balance was kept, an upgrade forgives nothing.
