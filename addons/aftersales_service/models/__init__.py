@@ -1,8 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import aftersales_voucher_line_mixin  # likewise
+from . import aftersales_sla_mixin
+from . import account_move
 from . import aftersales_callback
 from . import aftersales_fault
+from . import aftersales_sla_deadline
+from . import aftersales_sla_escalation
+from . import aftersales_sla_event
+from . import aftersales_sla_event_type
+from . import aftersales_sla_policy
+from . import aftersales_sla_waiver
 from . import aftersales_voucher
 from . import aftersales_voucher_callback
 from . import aftersales_voucher_charge
@@ -13,6 +21,8 @@ from . import aftersales_voucher_rework
 from . import hr_employee
 from . import res_company
 from . import res_config_settings
+from . import res_partner
+from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
 from . import stock_lot

@@ -32,7 +32,12 @@ class AftersalesVoucher(models.Model):
 
     _name = "aftersales.voucher"
     _description = "Service Voucher"
-    _inherit = ["aftersales.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.sla.mixin",
+        "aftersales.protected.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "priority desc, registered_at desc, id desc"
     _rec_name = "reference"
     _rec_names_search = ["number", "reference", "contact_name", "phone", "lot_id"]
@@ -799,6 +804,13 @@ class AftersalesVoucher(models.Model):
         """Signed or struck off: figures and facts of the job do not change any more."""
         self.ensure_one()
         return self.state in ("done", "closed", "cancelled")
+
+    def _get_sla_user(self):
+        return self.technician_user_id or self.user_id
+
+    @api.model
+    def _get_sla_user_fields(self):
+        return super()._get_sla_user_fields() | {"technician_id"}
 
     def _get_state_label(self):
         """State in the user's language."""

@@ -4,9 +4,10 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """Orders that charge a job know their vouchers."""
+    """Orders know the jobs that they charge, and what was promised about them (S8)."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["aftersales.sla.mixin", "sale.order"]
 
     aftersales_voucher_ids = fields.One2many(
         "aftersales.voucher",
@@ -20,6 +21,14 @@ class SaleOrder(models.Model):
         string="Vouchers",
         groups="aftersales_service.group_service_technician",
         help="Number of jobs that this order charges.",
+    )
+
+    aftersales_paid_at = fields.Datetime(
+        string="Paid",
+        readonly=True,
+        copy=False,
+        help="When the first invoice of this order was paid: the goods are shipped within so "
+        "many days of it (S8).",
     )
 
     @api.depends("aftersales_voucher_ids")
@@ -40,3 +49,9 @@ class SaleOrder(models.Model):
         )
         action["domain"] = [("sale_order_id", "=", self.id)]
         return action
+
+    def _mark_aftersales_paid(self):
+        """Note when the first invoice was paid; later ones change nothing."""
+        self.filtered(
+            lambda order: not order.aftersales_paid_at
+        ).aftersales_paid_at = fields.Datetime.now()

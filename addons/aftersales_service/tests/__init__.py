@@ -2,6 +2,8 @@
 
 from . import test_access
 from . import test_callback
+from . import test_clock
+from . import test_deadline
 from . import test_demo
 from . import test_dispatch
 from . import test_job

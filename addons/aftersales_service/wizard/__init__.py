@@ -2,3 +2,4 @@
 
 from . import aftersales_register_print
 from . import aftersales_voucher_cancel
+from . import aftersales_sla_record
