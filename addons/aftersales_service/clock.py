@@ -14,7 +14,7 @@ import pytz
 from dateutil.relativedelta import relativedelta
 
 # A mark is (moment, kind, key): what happened to the record, as its log of events says.
-START, STOP, PAUSE, RESUME = "start", "stop", "pause", "resume"
+STOP, END, PAUSE, RESUME = "stop", "end", "pause", "resume"
 
 
 class NoWorkingTime(Exception):
@@ -143,20 +143,24 @@ class Terms:
 class Reading:
     """What the log of a record says about a promise.
 
-    ``due`` is the moment by which it is kept, as far as it is known: while the clock is held,
-    it is counted as if it went on at once. ``late`` is negative where it was kept early.
+    ``stopped`` is when it happened, or when it was given up (``ended``). ``due`` is the moment by
+    which it is kept, as far as it is known: while the clock is held, it is counted as if it went on
+    at once. ``late`` is negative where it was kept early.
     """
 
     due: datetime
     stopped: datetime | None
+    ended: bool
     held_since: datetime | None
     held: timedelta
     late: timedelta | None
 
     @property
     def met(self):
-        """Kept in time; None while nobody knows."""
-        return None if self.stopped is None else self.stopped <= self.due
+        """Kept in time; None while nobody knows, and where it was given up in time."""
+        if self.stopped is None or (self.ended and self.stopped <= self.due):
+            return None
+        return self.stopped <= self.due
 
 
 def read(terms, start, marks, due=None):
@@ -168,24 +172,24 @@ def read(terms, start, marks, due=None):
     :param datetime due: the moment at which the promise was broken already, which nothing moves
     :rtype: Reading
     """
-    stopped, holds, held_since = _read_marks(start, marks)
+    stopped, ended, holds, held_since = _read_marks(start, marks)
     if due is None:
         due = _get_due(terms, start, holds)
     held = sum((end - begin for begin, end in holds), timedelta())
     late = None
     if stopped is not None:
         late = terms.clock.between(due, stopped) if terms.unit == "hours" else stopped - due
-    return Reading(due, stopped, held_since, held, late)
+    return Reading(due, stopped, ended, held_since, held, late)
 
 
 def _read_marks(start, marks):
-    """First stop, the closed pauses before it as disjoint ranges, and since when one is open."""
+    """First stop and whether it gave up, closed pauses before it, and since when one is open."""
     holds, open_keys, held_since = [], set(), None
     for moment, kind, key in marks:
-        if kind == STOP and moment >= start:
+        if kind in (STOP, END) and moment >= start:
             if held_since is not None:
                 holds.append((held_since, moment))
-            return moment, _clip(holds, start), None
+            return moment, kind == END, _clip(holds, start), None
         if kind == PAUSE:
             if not open_keys:
                 held_since = max(moment, start)
@@ -195,7 +199,7 @@ def _read_marks(start, marks):
             if not open_keys:
                 holds.append((held_since, moment))
                 held_since = None
-    return None, _clip(holds, start), held_since
+    return None, False, _clip(holds, start), held_since
 
 
 def _clip(holds, start):

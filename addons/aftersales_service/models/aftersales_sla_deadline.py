@@ -343,7 +343,9 @@ class AftersalesSlaDeadline(models.Model):
         except NoWorkingTime as error:
             raise policy._get_no_time_error() from error
         overdue = reading.due < (reading.stopped or now)
-        if reading.stopped:
+        if reading.stopped and reading.met is None:
+            state = "dropped"
+        elif reading.stopped:
             state = "met" if reading.met else "missed"
         elif reading.held_since and not due:
             state, overdue = "paused", False

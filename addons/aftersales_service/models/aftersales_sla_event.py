@@ -68,7 +68,7 @@ class AftersalesSlaEvent(models.Model):
     def _get_marks(self, policy, start):
         """The events behind a start as marks for ``clock.read``, in their order.
 
-        :param policy: aftersales.sla.policy whose stop and pauses count
+        :param policy: aftersales.sla.policy whose stop, ends and pauses count
         :param start: the event that started the clock
         """
         marks = []
@@ -77,6 +77,9 @@ class AftersalesSlaEvent(models.Model):
             if event != start and kind == policy.stop_type_id:
                 if (event.at, event.id) > (start.at, start.id):
                     marks.append((event.at, "stop", kind.id))
+            elif kind in policy.end_type_ids:
+                if (event.at, event.id) > (start.at, start.id):
+                    marks.append((event.at, "end", kind.id))
             elif kind in policy.pause_type_ids:
                 marks.append((event.at, "pause" if event.phase == "begin" else "resume", kind.id))
         return marks

@@ -304,7 +304,10 @@ class AftersalesSlaMixin(models.AbstractModel):
         kinds = events.type_id
         policies = self._get_sla_policies()
         concerned = policies.filtered(
-            lambda policy: (policy.stop_type_id | policy.pause_type_ids) & kinds
+            lambda policy: (
+                (policy._get_event_types() - policy.start_type_id) & kinds
+                or policy.stop_type_id in kinds
+            )
         )
         if concerned:
             self._sla_get_open(concerned)._refresh()

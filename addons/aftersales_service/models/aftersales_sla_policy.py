@@ -67,6 +67,16 @@ class AftersalesSlaPolicy(models.Model):
         help="Event that has to happen. The same as the start: each time anew, as a report "
         "every quarter.",
     )
+    end_type_ids = fields.Many2many(
+        "aftersales.sla.event.type",
+        "aftersales_sla_policy_end_rel",
+        "policy_id",
+        "type_id",
+        string="Given Up With",
+        domain="[('model_id', '=', model_id), ('is_pause', '=', False)]",
+        help="Events after which nobody asks any more, such as a job that is struck off. What is "
+        "late by then is missed.",
+    )
     pause_type_ids = fields.Many2many(
         "aftersales.sla.event.type",
         "aftersales_sla_policy_pause_rel",
@@ -126,10 +136,10 @@ class AftersalesSlaPolicy(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains("start_type_id", "stop_type_id", "pause_type_ids", "model_id")
+    @api.constrains("start_type_id", "stop_type_id", "end_type_ids", "pause_type_ids", "model_id")
     def _check_events(self):
         for policy in self:
-            kinds = policy.start_type_id | policy.stop_type_id
+            kinds = policy.start_type_id | policy.stop_type_id | policy.end_type_ids
             if any(kind.is_pause for kind in kinds) or any(
                 not kind.is_pause for kind in policy.pause_type_ids
             ):
@@ -269,7 +279,7 @@ class AftersalesSlaPolicy(models.Model):
 
     def _get_event_types(self):
         """All events that start, stop or hold the clocks of these policies."""
-        return self.start_type_id | self.stop_type_id | self.pause_type_ids
+        return self.start_type_id | self.stop_type_id | self.end_type_ids | self.pause_type_ids
 
     def _get_domain_fields(self):
         """Names of the documents' own fields on which it depends whether a policy applies."""

@@ -209,6 +209,14 @@ class TestDeadline(ServiceCommon):
         self.assertFalse(self.env["aftersales.sla.deadline"].search_count(flagged))
         self.assertEqual(set(self._deadline(vouchers).mapped("amount")), {8})
 
+    def test_S8_job_that_is_struck_off(self):
+        self.question.end_type_ids = self.event["aftersales.voucher", "cancelled"]
+        early, late = self._ask(1), self._ask(6)
+        (early + late)._cancel("T")
+        self.assertEqual(self._deadline(early).state, "dropped")
+        self.assertEqual(self._deadline(late).state, "missed", "it was late when it was given up")
+        self.assertReplayed(self._deadline(early) + self._deadline(late))
+
     def test_S8_working_hours_and_holidays(self):
         calendar = self.env["resource.calendar"].create({"name": "T office", "tz": "UTC"})
         self.question.calendar_id = calendar

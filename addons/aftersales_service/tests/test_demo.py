@@ -24,5 +24,7 @@ class TestDemo(TransactionCase):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").number, name)
         for name in ("voucher_registered", "voucher_registered_unknown"):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").reference, name)
+        overdue = self.env.ref("aftersales_service.voucher_complaint").sla_deadline_ids
+        self.assertIn("overdue", overdue.mapped("state"), "the list of deadlines opens on one")
         technician = self.env.ref("aftersales_base.user_technician")
         self.assertTrue(technician.has_group("aftersales_service.group_service_technician"))
