@@ -50,9 +50,11 @@ class AftersalesSlaEvent(models.Model):
 
         :raises UserError: always
         """
-        raise UserError(
-            self.env._("What happened to a document is not rewritten: record another event.")
-        )
+        if vals:
+            raise UserError(
+                self.env._("What happened to a document is not rewritten: record another event.")
+            )
+        return super().write(vals)
 
     @api.model
     def _get_logs(self, model, res_ids):

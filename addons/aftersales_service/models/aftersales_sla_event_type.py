@@ -54,7 +54,7 @@ class AftersalesSlaEventType(models.Model):
         domain="[('model_id', '=', model_id), ('store', '=', True)]",
         help="Field whose change is the event.",
     )
-    field_name = fields.Char(related="field_id.name", string="Field Name", store=True)
+    field_name = fields.Char(related="field_id.name", store=True)
     value = fields.Char(help="Technical value that the field takes, such as done.")
 
     _code_unique = models.UniqueIndex(
