@@ -13,7 +13,23 @@ def migrate(cr, version):
     """Balances of restricted parts are kept from now on (P2), outlets see their own (P11)."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     env["parts.guard"]._open_missing_balances()
+    _keep_people(cr)
     for name, path in RULES.items():
         rule = env.ref(f"aftersales_parts_pricing.{name}", raise_if_not_found=False)
         if rule:
             rule.domain_force = f"user._get_parts_transfer_domain({path!r})"
+
+
+def _keep_people(cr):
+    """Who asked for the parts of an outlet so far goes on seeing its transfers."""
+    cr.execute(
+        """
+        INSERT INTO aftersales_outlet_parts_user_rel (outlet_id, user_id)
+        SELECT DISTINCT picking.outlet_id, picking.parts_requested_by_id
+          FROM stock_picking picking
+          JOIN res_users person ON person.id = picking.parts_requested_by_id
+         WHERE picking.outlet_id IS NOT NULL
+           AND person.active
+            ON CONFLICT DO NOTHING
+        """
+    )
