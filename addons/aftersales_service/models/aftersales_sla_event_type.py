@@ -49,7 +49,6 @@ class AftersalesSlaEventType(models.Model):
     )
     field_id = fields.Many2one(
         "ir.model.fields",
-        string="Field",
         ondelete="cascade",
         domain="[('model_id', '=', model_id), ('store', '=', True)]",
         help="Field whose change is the event.",
