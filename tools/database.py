@@ -22,6 +22,7 @@ LADDER = (
     ("core", ("sale_stock", "hr", "portal")),
     ("service", ("repair", "rating")),
     ("promotion", ("sale_loyalty",)),
+    ("counter", ("point_of_sale",)),
 )
 # What none of our add-ons asks for, and what may stand beside them all the same: each brings ways
 # of its own on which a restricted part might leave.

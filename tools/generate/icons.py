@@ -77,6 +77,7 @@ ICONS = {
     "aftersales_base": (network, (31, 78, 121)),
     "aftersales_kpi": (gauge, (123, 67, 151)),
     "aftersales_parts_pricing": (tag, (192, 96, 28)),
+    "aftersales_parts_pos": (puzzle, (70, 100, 130)),
     "aftersales_service": (wrench, (21, 122, 110)),
     "aftersales_service_parts": (puzzle, (90, 110, 60)),
     "dealer_rebate": (coins, (168, 40, 70)),

@@ -74,6 +74,7 @@ from . import res_users
 from . import sale_order
 from . import sale_order_settlement
 from . import product_template_logistics
+from . import product_template_website
 from . import res_company_portal
 from . import res_config_settings_portal
 from . import sale_order_dealer
