@@ -25,6 +25,7 @@ ASK = """
             wrong.push(`${where}: ${price} instead of ${expected}`);
         }
     }
+    luxon.Settings.now = () => %(today)s;
     const guide = models["product.pricelist"].get(%(guide)s);
     const order = posmodel.addNewOrder({ pricelist_id: guide });
     const newcomer = models["product.product"].get(%(unpriced)s);
@@ -199,6 +200,7 @@ class TestPosUi(PartsPosCommon, HttpCase):
         code = ASK % {
             "cases": json.dumps(cases),
             "later": json.dumps(later.product_tmpl_id.ids),
+            "today": cases[0][0],
             "guide": self.guide.id,
             "unpriced": self.unpriced.id,
             "restricted": self.core.id,

@@ -30,6 +30,7 @@ from . import test_statement
 from . import test_reserve_plan
 from . import test_return_offer
 from . import test_stock_age
+from . import test_website
 from . import test_why
 from . import test_transfer
 from . import test_transfer_concurrency

@@ -31,6 +31,8 @@ registry.category("web_tour.tours").add("parts_pos_counter", {
             Dialog.confirm("Ok"),
             PaymentScreen.clickPartnerButton(),
             PaymentScreen.clickCustomer("Counter dealer"),
+            // An invoice is made of a PDF, which has its own tests.
+            PaymentScreen.clickInvoiceButton(),
             PaymentScreen.clickValidate(),
             ReceiptScreen.isShown(),
             ReceiptScreen.totalAmountContains("15.00"),
