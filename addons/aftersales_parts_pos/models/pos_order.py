@@ -20,7 +20,7 @@ class PosOrder(models.Model):
         for order in self:
             if order.state == "cancel":
                 continue
-            order.lines._check_restricted_part()
+            order.lines._refuse_restricted_parts()
             if order.state != "draft":
                 order._check_dealer_list()
                 order._check_unpriced_parts()

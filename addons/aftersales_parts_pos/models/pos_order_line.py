@@ -11,10 +11,11 @@ class PosOrderLine(models.Model):
 
     @api.constrains("product_id")
     def _check_restricted_part(self):
-        """Sold or refunded, from the screen or over RPC.
+        """Sold or refunded, from the screen or over RPC."""
+        self._refuse_restricted_parts()
 
-        :raise ValidationError: naming the parts and whom to ask
-        """
+    def _refuse_restricted_parts(self):
+        """:raise ValidationError: naming the restricted parts and whom to ask"""
         restricted = self.product_id.filtered(lambda product: product.part_class == "restricted")
         if restricted:
             guard = self.env["parts.guard"]

@@ -60,6 +60,7 @@ from . import product_pricelist
 from . import product_pricelist_batch
 from . import product_pricelist_item
 from . import product_pricelist_item_why
+from . import product_pricelist_website
 from . import product_pricelist_why
 from . import product_pricelist_tax
 from . import product_product

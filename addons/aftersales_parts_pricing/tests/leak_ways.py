@@ -804,9 +804,9 @@ class LeakWays(PartsCommon):
             for model, name, value in (
                 ("sale.order.line", "_refuse_restricted_parts", lambda lines: None),
                 ("sale.order", "_get_parts_error_message", lambda order: False),
-                ("pos.order.line", "_constraint_methods", ()),
+                ("pos.order.line", "_refuse_restricted_parts", lambda lines: None),
             ):
-                if model in registry:
+                if hasattr(registry.get(model), name):
                     stack.enter_context(patch.object(registry[model], name, value))
             yield
 

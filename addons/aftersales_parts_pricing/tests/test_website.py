@@ -25,3 +25,18 @@ class TestWebsite(PartsCommon):
         self.assertFalse(part.is_published)
         shop = templates.search(self.env["website"].sale_product_domain())
         self.assertFalse(shop & (core | part))
+
+    def test_P9_shop_offers_no_dealers_list(self):
+        """Core gives every list a website: a visitor would get the first one of them."""
+        policy = self._create_policy()
+        dealers = policy.settlement_pricelist_id
+        if not self.env["product.template"]._is_shop_installed():
+            self.assertEqual(dealers.parts_list_kind, "settlement")
+            return
+        website = self.env["website"].create({"name": "Shop", "company_id": self.company.id})
+        lists = dealers | policy.guide_pricelist_id
+        lists.website_id = website
+        offered = lists.filtered(lambda each: each._is_available_on_website(website))
+        self.assertEqual(offered, policy.guide_pricelist_id)
+        found = lists.search(lists._get_website_pricelists_domain(website))
+        self.assertEqual(found & lists, policy.guide_pricelist_id)
