@@ -27,7 +27,10 @@ def multiply(product, count):
         "product_template",
         SQL("generate_series(1, %s) AS number", count),
         product.product_tmpl_id.id,
-        {"default_code": None},
+        {
+            "default_code": None,
+            "name": SQL("jsonb_build_object('en_US', (origin.name->>'en_US') || ' N' || number)"),
+        },
     )
     products = _copy(
         env,

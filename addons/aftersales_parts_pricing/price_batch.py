@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Prices that were asked for many products at once, at the disposal of one call."""
+"""Prices and rules that were asked for many products at once, at the disposal of one call."""
 
 
 class PriceBatch:
@@ -49,3 +49,35 @@ class PriceBatch:
     def _get_key(pricelist, products, quantity, currency, uom, date):
         environments = id(pricelist.env), products._name, id(products.env)
         return pricelist.id, *environments, quantity, currency.id, uom.id, date
+
+
+class RuleBatch:
+    """The rules of pricelists for all products of a document, searched once a list and day.
+
+    Orders ask a list, and each list that it starts from, line by line. This travels in the context
+    of that one computation; which of the rules fits a product is left to the rule, as ever.
+    """
+
+    #: Key of the context.
+    KEY = "parts_rule_batch"
+
+    def __init__(self, products):
+        self.products = products
+        self._ids = set(products._ids)
+        self._found = {}
+
+    def covers(self, products):
+        """Whether all of these products are among those that rules are searched for."""
+        return products._name == self.products._name and self._ids.issuperset(products._ids)
+
+    def find(self, pricelist, date, search):
+        """The rules of a list on a day as its environment may see them.
+
+        :param search: function that takes the products and searches the rules
+        """
+        env = pricelist.env
+        companies = env.context.get("allowed_company_ids") or ()
+        key = pricelist.id, date, env.uid, env.su, *companies
+        if key not in self._found:
+            self._found[key] = search(self.products.with_env(env))
+        return self._found[key].with_env(env)

@@ -58,6 +58,7 @@ from . import parts_transfer_open
 from . import parts_stock_difference
 from . import product_pricelist
 from . import product_pricelist_batch
+from . import product_pricelist_published  # after the batch: it answers first
 from . import product_pricelist_item
 from . import product_pricelist_item_why
 from . import product_pricelist_website
@@ -80,6 +81,7 @@ from . import res_company_portal
 from . import res_config_settings_portal
 from . import sale_order_dealer
 from . import sale_order_line
+from . import sale_order_line_rules
 from . import sale_order_line_dealer
 from . import sale_order_line_supersession
 from . import sale_order_portal
@@ -100,3 +102,4 @@ from . import stock_quant
 from . import stock_quant_count
 from . import stock_rule
 from . import stock_warehouse
+from . import uom_uom

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..unchecked import UncheckedMany2one
+
 
 class PartsPrice(models.Model):
     """A published price: this part, on this list, from this day on, until the next one (P7).
@@ -23,7 +25,9 @@ class PartsPrice(models.Model):
     # of hundreds of thousands of rows.
     _log_access = False
 
-    pricelist_id = fields.Many2one(
+    # Unchecked: lists, units and publications refuse to be deleted below prices themselves. The
+    # part's own key is checked: products are deleted in many ways.
+    pricelist_id = UncheckedMany2one(
         "product.pricelist", string="List", required=True, readonly=True, ondelete="restrict"
     )
     product_id = fields.Many2one(
@@ -46,10 +50,12 @@ class PartsPrice(models.Model):
         aggregator="avg",
         help="Price of one unit, without tax, in the currency of the list.",
     )
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    uom_id = fields.Many2one("uom.uom", string="Unit", required=True, readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    publication_id = fields.Many2one(
+    currency_id = fields.Many2one(related="pricelist_id.currency_id")
+    uom_id = UncheckedMany2one(
+        "uom.uom", string="Unit", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="publication_id.company_id")
+    publication_id = UncheckedMany2one(
         "parts.price.publication",
         required=True,
         readonly=True,
@@ -178,8 +184,10 @@ class PartsPrice(models.Model):
             (row["pricelist_id"], row["product_id"]): row
             for row in self.env.execute_query_dict(
                 SQL(
-                    "SELECT pricelist_id, product_id, price, currency_id, uom_id, publication_id"
-                    " FROM parts_price WHERE id IN %s",
+                    "SELECT price.pricelist_id, price.product_id, price.price, list.currency_id,"
+                    " price.uom_id, price.publication_id FROM parts_price price"
+                    " JOIN product_pricelist list ON list.id = price.pricelist_id"
+                    " WHERE price.id IN %s",
                     rows,
                 )
             )
@@ -242,7 +250,7 @@ class PartsPrice(models.Model):
         return SQL(
             """
             LEFT JOIN LATERAL (
-                SELECT price, date_from FROM parts_price
+                SELECT price, uom_id, date_from FROM parts_price
                 WHERE pricelist_id = %(alias)s.pricelist_id AND product_id = %(alias)s.product_id
                   AND date_from <= %(day)s
                 ORDER BY pricelist_id, product_id, date_from DESC

@@ -27,6 +27,8 @@ class PartsPricePolicyOffer(models.Model):
         :rtype: odoo.tools.SQL
         """
         self.ensure_one()
+        # Materialized: PostgreSQL would put one price's expression into the next one's, each time
+        # it is named there, and compute the guide price a dozen times for each list.
         lists = SQL(", ").join(
             SQL("(%s, %s, %s)", kind, pricelist.id, Decimal(str(percent)))
             for kind, pricelist, percent in self._get_list_rules()
@@ -35,7 +37,7 @@ class PartsPricePolicyOffer(models.Model):
             """
             WITH part AS (
                 %(parts)s
-            ), termed AS (
+            ), termed AS MATERIALIZED (
                 SELECT part.product_id, part.uom_id, part.part_class, part.cost,
                        class.zero_profit, class.guide_factor,
                        COALESCE(class.handling_charge, 0) AS charge, step.*, CASE
@@ -55,9 +57,9 @@ class PartsPricePolicyOffer(models.Model):
                                 ELSE %(step)s END AS size,
                            CASE WHEN class.zero_profit THEN 0 ELSE %(ending)s END AS ending
                 ) step
-            ), settled AS (
+            ), settled AS MATERIALIZED (
                 %(settled)s
-            ), guided AS (
+            ), guided AS MATERIALIZED (
                 %(guided)s
             )
             SELECT guided.product_id, guided.uom_id, guided.part_class, guided.cost, list.kind,

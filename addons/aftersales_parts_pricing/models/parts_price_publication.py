@@ -20,6 +20,7 @@ STEP_FIELDS = {
     "part_count",
     "part_done_count",
     "propose_after_id",
+    "list_numbers",
     "withdrawn_by_id",
     "withdrawn_on",
     "withdraw_reason",
@@ -237,6 +238,12 @@ class PartsPricePublication(models.Model):
                     )
                 )
 
+    def unlink(self):
+        """A publication that was given up takes its proposal with it."""
+        result = super().unlink()
+        self.env["parts.price.publication.line"]._forget("publication_id", self)
+        return result
+
     def action_publish(self):
         """Write the ticked prices, for good (P6, P7).
 
@@ -247,8 +254,10 @@ class PartsPricePublication(models.Model):
         """
         for publication in self:
             publication._check_state("proposed", "approved")
-            publication.policy_id._get_pricelists()._count_publication()
-            publication._check_publishable()
+            lists = publication.policy_id._get_pricelists()
+            has_same_prices = publication.list_numbers == publication._get_list_numbers()
+            lists._count_publication()
+            publication._check_publishable(has_same_prices)
             publication._insert_prices()
             publication._step(
                 {
@@ -326,8 +335,11 @@ class PartsPricePublication(models.Model):
                 )
             )
 
-    def _check_publishable(self):
-        """Everything that must hold when prices become final (P1, P2, P6)."""
+    def _check_publishable(self, has_same_prices=False):
+        """Everything that must hold when prices become final (P1, P2, P6).
+
+        :param has_same_prices: nothing was published or withdrawn since the proposal
+        """
         self.ensure_one()
         if self.state == "proposed" and self.approval_count:
             raise UserError(
@@ -348,7 +360,7 @@ class PartsPricePublication(models.Model):
                 )
             )
         self._check_date_from()
-        self._check_lines_current()
+        self._check_lines_current(has_same_prices)
 
     def _check_date_from(self):
         """The past does not change: only a list without prices may start back in time."""
@@ -368,26 +380,37 @@ class PartsPricePublication(models.Model):
                 )
             )
 
-    def _check_lines_current(self):
-        """The lists may have moved since the proposal, and parts may have changed class."""
+    def _check_lines_current(self, has_same_prices=False):
+        """The lists may have moved since the proposal, and parts may have changed class.
+
+        :param has_same_prices: nothing was published or withdrawn since the proposal, so there is
+            no need to look each price up again
+        """
         self.env.flush_all()
+        if has_same_prices:
+            published = SQL()
+            same_day = moved = SQL("FALSE")
+        else:
+            published = self.env["parts.price"]._join_price_in_force_sql("line", self.date_from)
+            same_day = SQL("published.date_from = %s", self.date_from)
+            moved = SQL("%s OR published.price IS DISTINCT FROM line.old_price", same_day)
         stale = self.env.execute_query(
             SQL(
                 """
-                SELECT line.product_id, line.pricelist_id, published.date_from = %(day)s
+                SELECT line.product_id, line.pricelist_id, %(same_day)s
                 FROM parts_price_publication_line line
                 JOIN product_product product ON product.id = line.product_id
                 JOIN product_template template ON template.id = product.product_tmpl_id
                 %(published)s
                 WHERE line.publication_id = %(publication)s AND line.include
-                  AND (published.date_from = %(day)s
-                       OR published.price IS DISTINCT FROM line.old_price
+                  AND (%(moved)s
                        OR template.part_class IS DISTINCT FROM line.part_class
                        OR template.is_serviceable IS NOT TRUE)
                 LIMIT 1
                 """,
-                day=self.date_from,
-                published=self.env["parts.price"]._join_price_in_force_sql("line", self.date_from),
+                same_day=same_day,
+                moved=moved,
+                published=published,
                 publication=self.id,
             )
         )
@@ -423,17 +446,13 @@ class PartsPricePublication(models.Model):
             SQL(
                 """
                 INSERT INTO parts_price (
-                    pricelist_id, product_id, date_from, price, currency_id, uom_id, company_id,
-                    publication_id
+                    pricelist_id, product_id, date_from, price, uom_id, publication_id
                 )
-                SELECT pricelist_id, product_id, %(day)s, new_price, %(currency)s, uom_id,
-                       %(company)s, publication_id
+                SELECT pricelist_id, product_id, %(day)s, new_price, uom_id, publication_id
                 FROM parts_price_publication_line
                 WHERE publication_id = %(publication)s AND include
                 """,
                 day=self.date_from,
-                currency=self.currency_id.id,
-                company=self.company_id.id,
                 publication=self.id,
             )
         )

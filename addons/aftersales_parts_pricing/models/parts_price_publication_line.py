@@ -2,7 +2,9 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
+from ..unchecked import UncheckedMany2one
 from .product_template import PART_CLASSES
 
 
@@ -17,16 +19,17 @@ class PartsPricePublicationLine(models.Model):
     _order = "publication_id, needs_approval desc, product_id, pricelist_id"
     _rec_name = "product_id"
     # A proposal writes hundreds of thousands of lines: each foreign key and index is checked and
-    # filled for each of them. Who and when is on the publication.
+    # filled for each of them. Who and when is on the publication; what is deleted takes its lines
+    # with it by itself (``_forget``).
     _log_access = False
 
-    publication_id = fields.Many2one(
+    publication_id = UncheckedMany2one(
         "parts.price.publication", required=True, readonly=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(related="publication_id.state")
     company_id = fields.Many2one(related="publication_id.company_id")
     currency_id = fields.Many2one(related="publication_id.currency_id")
-    product_id = fields.Many2one(
+    product_id = UncheckedMany2one(
         "product.product",
         string="Part",
         required=True,
@@ -40,10 +43,12 @@ class PartsPricePublicationLine(models.Model):
         required=True,
         readonly=True,
     )
-    pricelist_id = fields.Many2one(
+    pricelist_id = UncheckedMany2one(
         "product.pricelist", string="List", required=True, readonly=True, ondelete="cascade"
     )
-    uom_id = fields.Many2one("uom.uom", string="Unit", required=True, readonly=True)
+    uom_id = UncheckedMany2one(
+        "uom.uom", string="Unit", required=True, readonly=True, ondelete="restrict"
+    )
     cost = fields.Monetary(
         readonly=True,
         aggregator="avg",
@@ -115,6 +120,22 @@ class PartsPricePublicationLine(models.Model):
         if vals.get("include"):
             self._drop_approvals_of_ticked()
         return result
+
+    @api.model
+    def _forget(self, name, records):
+        """Delete the lines of records that are deleted, as a foreign key would.
+
+        :param name: field of the line that points at them
+        """
+        if not records.ids:
+            return
+        self.env.flush_all()
+        column = SQL.identifier(name)
+        self.env.cr.execute(
+            SQL("DELETE FROM parts_price_publication_line WHERE %s = ANY(%s)", column, records.ids)
+        )
+        self.invalidate_model()
+        self.env["parts.price.publication"].invalidate_model(["line_ids"])
 
     def _drop_approvals_of_ticked(self):
         """What was ticked after an approval was not looked at."""

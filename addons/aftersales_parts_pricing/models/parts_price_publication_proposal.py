@@ -22,6 +22,12 @@ class PartsPricePublicationProposal(models.Model):
     propose_after_id = fields.Integer(
         readonly=True, copy=False, help="Last part that a proposal in the background has done."
     )
+    list_numbers = fields.Json(
+        readonly=True,
+        copy=False,
+        help="How often prices were published on each list before the proposal: as long as this "
+        "stands, the published prices are those that it compares with.",
+    )
     progress = fields.Integer(
         compute="_compute_progress", help="How much of the proposal is done, in percent."
     )
@@ -102,6 +108,7 @@ class PartsPricePublicationProposal(models.Model):
                 "part_done_count": 0,
                 "propose_after_id": 0,
                 "unchanged_count": 0,
+                "list_numbers": self._get_list_numbers(),
             }
         )
 
@@ -121,17 +128,26 @@ class PartsPricePublicationProposal(models.Model):
         if last_id:
             after &= fields.Domain("id", "<=", last_id)
         self.env.flush_all()
-        total, written = self.env.execute_query(self._get_proposal_sql(domain & after))[0]
+        rows = self.env.execute_query(self._get_proposal_sql(domain & after))
+        total, written, has_same_day = rows[0]
         self._step(
             {
                 "unchanged_count": self.unchanged_count + total - written,
                 "part_done_count": self.part_done_count + parts if last_id else self.part_count,
                 "propose_after_id": last_id or self.propose_after_id,
                 "state": "proposing" if last_id else "proposed",
+                # A price from this very day stands in the way of another one: to be looked at.
+                **({"list_numbers": False} if has_same_day else {}),
             }
         )
         self.env["parts.price.publication.line"].invalidate_model()
         self.invalidate_recordset(["line_ids"])
+
+    def _get_list_numbers(self):
+        """How often prices were published on each list; each withdrawal counts as well."""
+        # sudo: who publishes need not hold rights on pricelists themselves.
+        lists = self.policy_id._get_pricelists().sudo()
+        return {str(pricelist.id): pricelist.parts_publication_number for pricelist in lists}
 
     def _delete_lines(self):
         """Drop the proposal: lines are made and dropped by the steps alone, in one statement."""
@@ -148,7 +164,7 @@ class PartsPricePublicationProposal(models.Model):
     # ------------------------------------------------------------------
 
     def _get_proposal_sql(self, domain):
-        """INSERT … SELECT of the proposal: how many prices and how many differences there are.
+        """INSERT … SELECT of the proposal: prices, differences, is any price from the same day?
 
         The prices themselves are the policy's: ``parts.price.policy._get_offer_sql``.
 
@@ -161,7 +177,8 @@ class PartsPricePublicationProposal(models.Model):
             WITH offered AS (
                 %(offer)s
             ), compared AS (
-                SELECT offered.*, published.price AS old_price
+                SELECT offered.*, published.price AS old_price,
+                       published.date_from = %(day)s AS is_same_day
                 FROM offered
                 %(published)s
             ), sold AS (
@@ -186,8 +203,9 @@ class PartsPricePublicationProposal(models.Model):
                 WHERE new_price IS DISTINCT FROM old_price
                 RETURNING 1
             )
-            SELECT (SELECT count(*) FROM compared), (SELECT count(*) FROM written)
+            SELECT count(*), (SELECT count(*) FROM written), bool_or(is_same_day) FROM compared
             """,
+            day=self.date_from,
             offer=policy._get_offer_sql(self._get_parts_sql(domain), self.date_from),
             published=self.env["parts.price"]._join_price_in_force_sql("offered", self.date_from),
             sales=self._get_sales_sql(policy._get_pricelists()),

@@ -38,6 +38,26 @@ class ProductPricelist(models.Model):
                 pricelist._check_published_terms(vals)
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        """Published prices keep their list: orders and transfers name it."""
+        # sudo: whoever keeps pricelists need not read published prices.
+        prices = self.env["parts.price"].sudo()
+        price = prices.search([("pricelist_id", "in", self.ids)], limit=1)
+        if price:
+            raise UserError(
+                self.env._(
+                    "“%(list)s” holds published prices and cannot be deleted: archive it instead.",
+                    list=price.pricelist_id.name,
+                )
+            )
+
+    def unlink(self):
+        """A list takes what is only proposed for it with it."""
+        result = super().unlink()
+        self.env["parts.price.publication.line"]._forget("pricelist_id", self)
+        return result
+
     def _check_published_terms(self, vals):
         self.ensure_one()
         changed = any(

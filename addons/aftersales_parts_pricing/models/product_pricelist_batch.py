@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ..price_batch import PriceBatch
+from ..price_batch import PriceBatch, RuleBatch
 
 
 class ProductPricelistBatch(models.Model):
@@ -38,6 +38,14 @@ class ProductPricelistBatch(models.Model):
             compute_price=compute_price,
             **kwargs,
         )
+
+    def _get_applicable_rules(self, products, date, **kwargs):
+        """The rules that were searched for all products of a document, if that is under way."""
+        batch = self.env.context.get(RuleBatch.KEY)
+        if not self or kwargs or not isinstance(batch, RuleBatch) or not batch.covers(products):
+            return super()._get_applicable_rules(products, date, **kwargs)
+        search = super()._get_applicable_rules
+        return batch.find(self, date, lambda covered: search(covered, date))
 
     def _get_product_price(self, product, *args, **kwargs):
         """Answer from what was looked up for all products, if this very question was."""

@@ -50,6 +50,7 @@ class ProductPricelistItem(models.Model):
             self.base == "published_price"
             and self.compute_price == "formula"
             and not (self.price_discount or self.price_surcharge or self.price_round)
+            and not (self.price_min_margin or self.price_max_margin)
         )
 
     def _is_applicable_for(self, product, qty_in_product_uom):

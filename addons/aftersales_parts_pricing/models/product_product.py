@@ -101,6 +101,12 @@ class ProductProduct(models.Model):
                 restricted._check_no_restricted_stock()
         return super().write(vals)
 
+    def unlink(self):
+        """A part takes what is only proposed for it with it; published prices refuse."""
+        result = super().unlink()
+        self.env["parts.price.publication.line"]._forget("product_id", self)
+        return result
+
     def action_ask_removal(self):
         """As on the part's template, whose form this one is made of (P2)."""
         return self.product_tmpl_id.action_ask_removal()

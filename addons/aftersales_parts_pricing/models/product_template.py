@@ -106,6 +106,13 @@ class ProductTemplate(models.Model):
         becoming._set_restricted_baseline()
         return result
 
+    def unlink(self):
+        """As its variants, which the database deletes with it."""
+        variants = self.with_context(active_test=False).product_variant_ids
+        result = super().unlink()
+        self.env["parts.price.publication.line"]._forget("product_id", variants)
+        return result
+
     def action_view_parts_prices(self):
         """Open the published prices of this part."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

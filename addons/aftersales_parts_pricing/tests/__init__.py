@@ -19,12 +19,14 @@ from . import test_portal_tour
 from . import test_price_list
 from . import test_pricelist
 from . import test_pricelist_batch
+from . import test_pricelist_published
 from . import test_pricing
 from . import test_publication
 from . import test_service_bom
 from . import test_quotation
 from . import test_supersession
 from . import test_publication_lifecycle
+from . import test_publication_keys
 from . import test_settlement
 from . import test_statement
 from . import test_reserve_plan
