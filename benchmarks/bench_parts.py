@@ -202,7 +202,7 @@ def publishing(env, data):
         categories = [category.id for category in data.categories.values()]
         env.cr.execute(
             SQL(
-                PLAIN_SQL, day, str(company), str(company), env.company.currency_id.id, company,
+                PLAIN_SQL, day, str(company), str(company),
                 data.first.id, data.policy.id, values, categories,
             )
         )  # fmt: skip
