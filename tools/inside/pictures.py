@@ -92,6 +92,89 @@ class Picture:
 
 
 def pictures(env):
+    """The pictures of all chapters."""
+    return parts_pictures(env) + rebate_pictures(env)
+
+
+def parts_pictures(env):
+    """The pictures of the chapter on parts and prices, in the order of the chapter."""
+    module = "aftersales_parts_pricing"
+
+    def form(action, record):
+        number = env.ref(f"{module}.{record}").id if isinstance(record, str) else record.id
+        return f"/odoo/action-{module}.{action}/{number}"
+
+    def listed(action):
+        return f"/odoo/action-{module}.{action}"
+
+    objected = env["parts.statement"].search([("state", "=", "objected")], limit=1)
+    receipt = env["parts.transfer.difference"].search([("state", "=", "reported")]).picking_id[:1]
+    refused = env.ref(f"{module}.picking_controller")
+    proposed = "parts_price_publication_action", "publication_next"
+    return [
+        Picture(*("parts-publication", "pricing", form(*proposed), FORM), width=WIDE, height=800),
+        Picture(
+            *("parts-why", "pricing", listed("parts_price_action"), DIALOG),
+            clicks=((".o_data_row button[name=action_why]", ""),),
+        ),
+        Picture(*("parts-kept-prices", "pricing", listed("parts_price_entry_action"), LIST)),
+        Picture(
+            *("parts-approve", "supervisor"),
+            form("parts_transfer_request_action", "transfer_request"),
+            DIALOG,
+            clicks=(("button[name=action_parts_approve]", ""),),
+        ),
+        Picture(
+            *("parts-differences", "supervisor"),
+            form("parts_transfer_receipt_action", receipt),
+            FORM,
+            clicks=((".nav-link[name=parts_differences]", ""),),
+            width=WIDE,
+            height=700,
+        ),
+        Picture(
+            *("parts-on-the-way", "storekeeper", listed("parts_transfer_open_action"), LIST),
+            width=WIDE,
+        ),
+        Picture(
+            *("parts-returns", "storekeeper", listed("parts_return_request_action"), LIST),
+            clicks=((".o_facet_remove", ""),),
+            width=WIDE,
+        ),
+        Picture(
+            *("parts-refusal", "storekeeper"),
+            f"/odoo/action-stock.action_picking_tree_all/{refused.id}",
+            ".o_form_statusbar, .o_form_view .alert, .o_form_sheet",
+            width=WIDE,
+            height=700,
+        ),
+        Picture(
+            *("parts-release", "supervisor"),
+            form("parts_core_release_action", "release_controller"),
+            FORM,
+        ),
+        Picture(
+            *("parts-plan", "storekeeper"),
+            form("parts_reserve_plan_action", "reserve_plan_main"),
+            LIST,
+            clicks=(("button[name=action_view_lines]", ""),),
+            width=WIDE,
+        ),
+        Picture(*("parts-stock-age", "storekeeper", listed("parts_stock_age_action"), LIST)),
+        Picture(
+            *("parts-statement", "accountant", form("parts_statement_action", objected), FORM),
+            height=1000,
+        ),
+        Picture(*("portal-parts", "dealer", "/my/parts", PORTAL), height=700),
+        Picture(*("portal-cart", "dealer", "/my/parts/cart", PORTAL)),
+        Picture(
+            *("portal-statement", "dealer", f"/my/parts/statements/{objected.id}", PORTAL),
+            height=1000,
+        ),
+    ]
+
+
+def rebate_pictures(env):
     """The pictures of the chapter on rebates, in the order of the chapter."""
     story = RebateStory(env)
 

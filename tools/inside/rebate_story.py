@@ -2,18 +2,17 @@
 """Half a year of rebates with the demo's dealers, each step by the person who would do it.
 
 Stands on the demo data of ``dealer_rebate``: purchases of three dealers, and the settlement of the
-quarter before last, computed. Every step leaves a record under the external id ``sandbox.<step>``
-and is not taken twice.
+quarter before last, computed. Steps as in :mod:`.steps`.
 """
 
 import base64
-import contextlib
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
-from freezegun import freeze_time
 
 from odoo.tools import file_open
+
+from .steps import Steps
 
 DEALERS = ("northstar", "southfield", "riverside")
 # Sales of commercial vehicles as each dealer reports them, month by month.
@@ -29,42 +28,32 @@ TARGETS = {"northstar": 30000, "southfield": 22000, "riverside": 10000}
 NEXT_YEAR = ((8000, 5), (22000, 8), (36000, 11))
 
 
-class RebateStory:
+class RebateStory(Steps):
     """The steps in their order; each returns the record that it is known by."""
 
+    STEPS = (
+        "quarter_before_last",
+        "late_invoice",
+        "last_quarter",
+        "paid_out",
+        "vehicles",
+        "transfers",
+        "open_figures",
+        "wallet",
+        "promotion",
+        "hold",
+        "supplier",
+        "metrics",
+        "next_year",
+        "offered",
+        "growth",
+        "accruals",
+    )
+
     def __init__(self, env):
-        company = env.ref("base.main_company")
-        self.env = env(context=env.context | {"allowed_company_ids": company.ids})
-        self.company = self.env.ref("base.main_company")
+        super().__init__(env)
         self.agreement = self.env.ref("dealer_rebate.agreement_parts")
         self.before, self.last, self.running = self.env["rebate.demo"]._get_quarters()
-
-    def tell(self):
-        """Take every step that was not taken yet.
-
-        :return: rows (what, how much) of what there is in the end
-        """
-        for step in (
-            self.quarter_before_last,
-            self.late_invoice,
-            self.last_quarter,
-            self.paid_out,
-            self.vehicles,
-            self.transfers,
-            self.open_figures,
-            self.wallet,
-            self.promotion,
-            self.hold,
-            self.supplier,
-            self.metrics,
-            self.next_year,
-            self.offered,
-            self.growth,
-            self.accruals,
-        ):
-            if not self.find(step.__name__):
-                self._mark(step.__name__, step())
-        return self._rows()
 
     def to_sign(self):
         """What the dealer signs on the portal, once a server is there: the request's contents."""
@@ -76,10 +65,6 @@ class RebateStory:
             "url": f"/my/rebates/offers/{offer.id}/sign?terms={offer.offer_hash}",
             "params": {"name": "Dana Reed", "signature": signature},
         }
-
-    def find(self, step):
-        """What a step left; empty when it was not taken."""
-        return self.env.ref(f"sandbox.{step}", raise_if_not_found=False)
 
     # ------------------------------------------------------------------
     # Parts by quarter: confirmed, posted, restated, objected to
@@ -552,25 +537,6 @@ class RebateStory:
     # Helpers
     # ------------------------------------------------------------------
 
-    def _as(self, person):
-        user = self.env.ref(f"aftersales_base.user_{person}")
-        return self.env(user=user, su=False)
-
-    def _as_manager(self):
-        """The second pair of eyes."""
-        return self.env(user=self.env.ref("base.user_admin"), su=False)
-
-    @contextlib.contextmanager
-    def _on(self, day):
-        """Take steps on the day on which they would have been taken; never in the future."""
-        moment = min(datetime.combine(day, time(10)), datetime.now())
-        with freeze_time(moment):
-            yield
-            self.env.flush_all()
-
-    def _dealer(self, name):
-        return self.env.ref(f"aftersales_base.dealer_{name}")
-
     def _dealers(self):
         return self.env["res.partner"].union(*map(self._dealer, DEALERS))
 
@@ -615,11 +581,6 @@ class RebateStory:
         register.with_context(active_model="account.move", active_ids=move.ids).create(
             values
         )._create_payments()
-
-    def _mark(self, step, record):
-        self.env["ir.model.data"]._update_xmlids(
-            [{"xml_id": f"sandbox.{step}", "record": record.sudo(), "noupdate": True}]
-        )
 
     def _rows(self):
         posted, sent = self.find("quarter_before_last"), self.find("last_quarter")

@@ -21,6 +21,7 @@ from tools import recompute
 
 from . import environment
 from .check_demo import empty_screens
+from .parts_story import PartsStory
 from .rebate_story import RebateStory
 
 # Purchases of a quarter from which a dealer gets so many percent of them all.
@@ -46,6 +47,7 @@ class Story:
         self.half_year()
         self.service()
         self.restricted_part()
+        self.parts()
         self.price_list()
         self.sheets()
         told = {"tables": self.tables, "documents": self.documents, "requests": self.requests}
@@ -203,6 +205,15 @@ class Story:
             self.tables.append(("Restricted part refused", rows))
         else:
             raise AssertionError(f"The restricted part {part.display_name} left the house.")
+
+    def parts(self):
+        """What waits for somebody: returns of a dealer and of an outlet, a cart, a removal."""
+        story = PartsStory(self.env)
+        rows = story.tell()
+        empty = story.empty()
+        if empty:
+            raise AssertionError(f"Nothing is found under {', '.join(empty)}.")
+        self.tables.append(("Parts and prices: what waits", rows))
 
     def price_list(self):
         """The published guide list, as the pricing clerk hands it out."""

@@ -96,6 +96,7 @@ from . import stock_picking
 from . import stock_move_line_transfer
 from . import stock_picking_transfer
 from . import stock_picking_type
+from . import stock_picking_view
 from . import stock_move_return
 from . import stock_picking_release
 from . import stock_quant

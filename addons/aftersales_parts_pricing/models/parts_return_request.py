@@ -203,8 +203,9 @@ class PartsReturnRequest(models.Model):
             .create({"picking_id": move.picking_id.id})
         )
         lines = wizard.product_return_moves
-        lines.filtered(lambda line: line.move_id != move).unlink()
-        lines.filtered(lambda line: line.move_id == move).quantity = self.quantity
+        own = lines.filtered(lambda line: line.move_id == move)
+        (lines - own).unlink()
+        own.quantity = self.quantity
         picking = wizard._create_return()
         picking.origin = self.name
         return picking

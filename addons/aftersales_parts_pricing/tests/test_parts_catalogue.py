@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -232,7 +233,7 @@ class TestPartsCatalogue(PortalCommon):
     def test_P11_return_is_asked_accepted_received_and_never_more_than_delivered(self):
         move = self._delivered(4)
         request = self._ask_back(move, 3)
-        self.assertRegex(request.name, r"^RP/\d{4}/\d{4}$")
+        self.assertRegex(request.name, r"^\w+/\d{4}/\d{4}$")
         with self.assertRefused(ValidationError, "1 of this delivery can still"):
             self._ask_back(move, 2)
         keeper = self._user("keeper", "stock.group_stock_user")
@@ -247,6 +248,19 @@ class TestPartsCatalogue(PortalCommon):
         picking.with_user(keeper).button_validate()
         self.assertEqual(request._get_status_label(), "Received")
         self.assertEqual(move.sale_line_id.qty_delivered, 1)
+
+    def test_P11_return_takes_its_own_line_of_a_delivery(self):
+        for part in self.pump | self.seal:
+            self._put_in_stock(part, 4)
+        order = self._order(self.dealer, self.list_a, self.pump, quantity=4)
+        order.order_line = [Command.create({"product_id": self.seal.id, "product_uom_qty": 4})]
+        order.action_confirm()
+        self._deliver(order)
+        move = order.picking_ids.move_ids.filtered(lambda one: one.product_id == self.seal)
+        request = self._ask_back(move, 3)
+        request.with_user(self._user("keeper", "stock.group_stock_user")).action_accept()
+        moves = request.picking_id.move_ids
+        self.assertEqual((moves.product_id, moves.product_uom_qty), (self.seal, 3))
 
     def test_P11_refused_return_says_why(self):
         request = self._ask_back(self._delivered(2), 2)

@@ -2,7 +2,7 @@
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .transfer_common import TransferCommon
 
@@ -47,6 +47,12 @@ class TestTransfer(TransferCommon):
         self.assertEqual(request.state, "draft")
         self.assertEqual(request.parts_requested_by_id, self.asker)
         self.assertFalse(request.move_ids.move_line_ids)
+
+    def test_P11_everybody_on_the_way_opens_the_form(self):
+        request = self._request()
+        for user in (self.asker, self.approver, self.keeper):
+            with self.subTest(user=user.login):
+                self.assertEqual(Form(request.with_user(user)).outlet_id, self.outlet)
 
     def test_P11_nobody_ships_what_was_not_approved(self):
         request = self._request()

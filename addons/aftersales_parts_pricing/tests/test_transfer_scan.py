@@ -1,8 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import base64
+import re
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..code128 import get_code128_uri
 from .common import MODULE
 from .transfer_common import TransferCommon
 
@@ -81,6 +85,13 @@ class TestTransferScan(TransferCommon):
         wizard.line_ids.labels = 0
         with self.assertRefused(UserError, "how many labels"):
             wizard.action_print()
+
+    def test_P11_bars_fill_the_label(self):
+        code = base64.b64decode(get_code128_uri("GE-1001", 227, 31).split(",")[1]).decode()
+        self.assertIn('preserveAspectRatio="none"', code)
+        bars = re.findall(r'<rect x="([\d.]+)" y="0" width="[12345]', code)
+        scale, width = float(re.search(r"matrix\(([\d.]+),", code)[1]), 227
+        self.assertGreater((float(bars[-1]) - float(bars[1])) * scale, 0.65 * width)
 
     def test_P9_slip_shows_both_prices_to_the_channel_only(self):
         shipment, __ = self._ship({self.part: 2})

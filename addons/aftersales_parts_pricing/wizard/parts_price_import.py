@@ -81,6 +81,15 @@ class PartsPriceImport(models.TransientModel):
         self.state = "checked"
         return self._reopen()
 
+    def action_template(self):
+        """Download all parts of the policy with their prices, to be filled in."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/template_file/{self.template_name}"
+            "?download=true",
+        }
+
     def action_import(self):
         """Keep the prices of the accepted rows; they are published by the next publication.
 
