@@ -1,7 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
 
+# Keys that rows written by the hundred thousand are not checked against any more.
+KEYS = {
+    "parts_price": ("pricelist_id", "uom_id", "publication_id"),
+    "parts_price_publication_line": ("publication_id", "product_id", "pricelist_id", "uom_id"),
+}
 # Rules that an upgrade leaves alone, each with the way from its model to the transfer.
 RULES = {
     "stock_picking_rule_transfers_only": "",
@@ -10,10 +16,11 @@ RULES = {
 
 
 def migrate(cr, version):
-    """Balances of restricted parts are kept from now on (P2), outlets see their own (P11)."""
+    """Balances of restricted parts (P2), outlets that see their own (P11), quick prices (P6)."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     env["parts.guard"]._open_missing_balances()
     _keep_people(cr)
+    _free_prices(cr)
     for name, path in RULES.items():
         rule = env.ref(f"aftersales_parts_pricing.{name}", raise_if_not_found=False)
         if rule:
@@ -31,5 +38,25 @@ def _keep_people(cr):
          WHERE picking.outlet_id IS NOT NULL
            AND person.active
             ON CONFLICT DO NOTHING
+        """
+    )
+
+
+def _free_prices(cr):
+    """Prices are written without the keys and columns that made it slow."""
+    for table, columns in KEYS.items():
+        for column in columns:
+            cr.execute(
+                SQL(
+                    "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+                    SQL.identifier(table),
+                    SQL.identifier(f"{table}_{column}_fkey"),
+                )
+            )
+    cr.execute(
+        """
+        ALTER TABLE parts_price
+            DROP COLUMN IF EXISTS currency_id,
+            DROP COLUMN IF EXISTS company_id
         """
     )
