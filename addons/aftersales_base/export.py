@@ -14,6 +14,13 @@ from typing import Any
 import xlsxwriter
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: By the ending of a file's name.
+MIMETYPES = {
+    "csv": "text/csv;charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def as_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
@@ -45,6 +52,29 @@ def as_xlsx(tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]])
                 for column, value in enumerate(row):
                     _write(sheet, number, column, value, day)
     return stream.getvalue()
+
+
+def make_download(record, name: str, content: bytes) -> dict:
+    """An action by which the user downloads a file.
+
+    :param record: what the file is kept at, for those who may read it; an empty recordset keeps
+        it for the user alone
+    :param name: name of the file; its ending says what it is
+    """
+    owner = {"res_model": record._name, "res_id": record.id} if record else {}
+    attachment = record.env["ir.attachment"].create(
+        {
+            "name": name.replace("/", "-"),
+            "raw": content,
+            "mimetype": MIMETYPES[name.rpartition(".")[2]].partition(";")[0],
+            **owner,
+        }
+    )
+    return {
+        "type": "ir.actions.act_url",
+        "url": f"/web/content/{attachment.id}?download=true",
+        "target": "self",
+    }
 
 
 def _write(sheet, number, column, value, day):

@@ -1,18 +1,82 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, models
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..spreadsheet import MAX_ROWS, FormulaCell, SpreadsheetError, read_rows
 
+MAX_PROBLEMS = 50
+
 
 class AftersalesSpreadsheetMixin(models.AbstractModel):
-    """Reads a strangers' XLSX or CSV file and says in sentences what is wrong with which row.
+    """Wizard that imports a strangers' XLSX or CSV file, and says what is wrong with which row.
 
-    All problems at once, so that a file is mended in one go; nothing is written here.
+    All problems at once, in sentences, so that a file is mended in one go.
     """
 
     _name = "aftersales.spreadsheet.mixin"
     _description = "Import of a Spreadsheet"
+
+    file = fields.Binary(attachment=False, help="XLSX or CSV file.")
+    filename = fields.Char()
+    problems = fields.Text(readonly=True)
+
+    def _import_all_or_nothing(self):
+        """Import the file, or keep in ``problems`` what is wrong with it.
+
+        :return: the imported records, or None and nothing was written
+        :raise UserError: without a file
+        """
+        self.ensure_one()
+        problems, values = self._read_file()
+        if not problems:
+            try:
+                with self.env.cr.savepoint():
+                    return self._write_file(values)
+            except UserError as error:
+                problems = [str(error)]
+        more = len(problems) - MAX_PROBLEMS
+        shown = problems[:MAX_PROBLEMS]
+        if more > 0:
+            shown.append(self.env._("… and %s more.", more))
+        self.problems = "\n".join(shown)
+        return None
+
+    def _read_file(self):
+        """Hook: read and check the file without writing anything.
+
+        :return: (list of sentences, values for :meth:`_write_file`)
+        """
+        raise NotImplementedError
+
+    def _write_file(self, values):
+        """Hook: write what was read.
+
+        :return: the imported records
+        """
+        raise NotImplementedError
+
+    def _get_file_content(self):
+        """The file, as bytes.
+
+        :raise UserError: when none was chosen
+        """
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        return base64.b64decode(self.file)
+
+    def _reopen(self):
+        """An action that shows this wizard again, with what it knows by now."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env["ir.model"]._get(self._name).name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     @api.model
     def _read_spreadsheet(self, content, sheet, columns):

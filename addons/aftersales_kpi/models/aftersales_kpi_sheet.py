@@ -24,7 +24,7 @@ class AftersalesKpiSheet(models.Model):
 
     _name = "aftersales.kpi.sheet"
     _description = "KPI Sheet"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.state.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "period_start desc, company_id, employee_id, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -466,7 +466,7 @@ class AftersalesKpiSheet(models.Model):
                     self.env._(
                         "The KPI sheet of %(sheet)s is %(state)s and does not change any more.",
                         sheet=sheet.display_name,
-                        state=sheet._get_state_label(sheet.state),
+                        state=sheet._get_state_label().lower(),
                     )
                 )
 
@@ -481,19 +481,3 @@ class AftersalesKpiSheet(models.Model):
                         sheet=sheet.display_name,
                     )
                 )
-
-    def _check_state(self, state):
-        for sheet in self:
-            if sheet.state != state:
-                raise UserError(
-                    self.env._(
-                        "The KPI sheet of %(sheet)s is %(state)s: this step needs a sheet that "
-                        "is %(needed)s.",
-                        sheet=sheet.display_name,
-                        state=sheet._get_state_label(sheet.state),
-                        needed=sheet._get_state_label(state),
-                    )
-                )
-
-    def _get_state_label(self, state):
-        return dict(self._fields["state"]._description_selection(self.env))[state].lower()

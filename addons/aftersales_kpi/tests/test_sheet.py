@@ -36,12 +36,12 @@ class TestSheet(KpiCommon):
             self.assertTrue(self.sheet[name], name)
 
     def test_steps_in_order(self):
-        with self.assertRaisesRegex(UserError, "needs a sheet that is discussed"):
+        with self.assertRaisesRegex(UserError, "This step needs: Discussed"):
             self.as_employee.action_agree()
-        with self.assertRaisesRegex(UserError, "needs a sheet that is agreed"):
+        with self.assertRaisesRegex(UserError, "This step needs: Agreed"):
             self.as_manager.action_lock()
         self.agree()
-        with self.assertRaisesRegex(UserError, "needs a sheet that is computed"):
+        with self.assertRaisesRegex(UserError, "This step needs: Computed"):
             self.as_manager.action_discuss()
 
     def test_K4_only_the_employee_agrees(self):

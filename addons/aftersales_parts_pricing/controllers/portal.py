@@ -5,18 +5,17 @@ from urllib.parse import urlencode
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
+from odoo.addons.aftersales_base.controllers.portal import AftersalesPortal
 from odoo.addons.aftersales_base.export import as_csv, as_xlsx
-from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 80
 HIGHEST_PAGE = 100_000
 
 
-class PartsPortal(CustomerPortal):
+class PartsPortal(AftersalesPortal):
     """A dealer's parts: looked up, priced, ordered, delivered, sent back (P7, P9).
 
     Portal users have no right on products, prices, carts or returns. What they see comes from
@@ -118,33 +117,23 @@ class PartsPortal(CustomerPortal):
     @http.route("/my/parts/list.csv", type="http", auth="user", readonly=True)
     def portal_my_parts_csv(self, **kwargs):
         """The dealer's own list as CSV."""
-        return self._make_parts_list("csv", "text/csv;charset=utf-8", as_csv)
+        return self._make_parts_list("csv", as_csv)
 
     @http.route("/my/parts/list.xlsx", type="http", auth="user", readonly=True)
     def portal_my_parts_xlsx(self, **kwargs):
         """The dealer's own list as XLSX."""
         return self._make_parts_list(
             "xlsx",
-            XLSX,
             lambda header, rows: as_xlsx({request.env._("Price list"): (header, rows)}),
         )
 
-    def _make_parts_list(self, extension, mimetype, write):
+    def _make_parts_list(self, extension, write):
         terms = self._get_parts_terms()
         if not terms:
             return request.redirect("/my")
         content = write(*self._parts_catalogue()._get_list_table(terms))
         name = self._parts_catalogue()._get_list_name(terms, extension)
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", mimetype),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-                ("X-Content-Type-Options", "nosniff"),
-                ("Cache-Control", "no-store"),
-            ],
-        )
+        return self._make_aftersales_file(content, name, **{"Cache-Control": "no-store"})
 
     # ------------------------------------------------------------------
     # Cart

@@ -1,13 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.aftersales_base.controllers.portal import AftersalesPortal
 
 
-class ReturnOfferPortal(CustomerPortal):
+class ReturnOfferPortal(AftersalesPortal):
     """A dealer reads and answers the offers to buy its dead pieces back (P10).
 
     Portal users have no right on the models. What they see is read with sudo, inside the domain
@@ -81,14 +80,12 @@ class ReturnOfferPortal(CustomerPortal):
         offer = self._get_return_offers(offer_id)
         if not offer:
             return request.redirect("/my/return-offers")
-        # sudo: the logged-in person, as author of the message.
-        author = request.env.user.partner_id.sudo()
-        try:
-            with request.env.cr.savepoint():
-                offer._answer(self._get_return_pieces(offer, whole, posted), author, comment)
-        except UserError as error:
-            return self._render_return_offer(offer, error=str(error), posted=posted)
-        return request.redirect(f"/my/return-offers/{offer.id}?done=1")
+        pieces = self._get_return_pieces(offer, whole, posted)
+        return self._take_answer(
+            lambda author: offer._answer(pieces, author, comment),
+            lambda error: self._render_return_offer(offer, error=error, posted=posted),
+            f"/my/return-offers/{offer.id}",
+        )
 
     def _get_return_pieces(self, offer, whole, posted):
         """{line id: accepted pieces} of a form; a field that is no number is no answer."""

@@ -1,19 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from urllib.parse import urlencode
-
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import content_disposition, request
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
 from odoo.tools import consteq
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.aftersales_base.controllers.portal import AftersalesPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-
-class PartsStatementPortal(CustomerPortal):
+class PartsStatementPortal(AftersalesPortal):
     """A dealer's statements of parts: read, downloaded, agreed or objected to (P12).
 
     Portal users have no right on the models. What they see is read with sudo inside
@@ -106,15 +102,15 @@ class PartsStatementPortal(CustomerPortal):
 
     def _render_parts_statement(self, statement, access_token, done=None, error=None):
         values = self._prepare_portal_layout_values()
+        values |= self._prepare_answer_page(
+            f"/my/parts/statements/{statement.id}",
+            access_token,
+            done if done in ("agreed", "objected") else None,
+            error,
+        )
         values |= {
             "statement": statement,
             "answerable": statement._is_open(),
-            "page_url": f"/my/parts/statements/{statement.id}",
-            "token_query": f"?{urlencode({'access_token': access_token})}" if access_token else "",
-            "access_token": access_token,
-            "no_breadcrumbs": bool(access_token and request.env.user._is_public()),
-            "done": done if done in ("agreed", "objected") else None,
-            "error_message": error,
             "page_name": "parts_statement",
         }
         return request.render("aftersales_parts_pricing.portal_parts_statement", values)
@@ -136,7 +132,7 @@ class PartsStatementPortal(CustomerPortal):
         """Agree to one line, or to the whole statement."""
 
         def agree(statement, author):
-            line = self._get_answered_statement_line(statement, line_id) if line_id else None
+            line = self._get_posted_line(statement.line_ids, line_id) if line_id else None
             statement._agree(line, author)
 
         return self._answer_parts_statement(statement_id, access_token, agree, "agreed")
@@ -154,7 +150,7 @@ class PartsStatementPortal(CustomerPortal):
         """Object to a line, with a comment."""
 
         def disagree(statement, author):
-            line = self._get_answered_statement_line(statement, line_id)
+            line = self._get_posted_line(statement.line_ids, line_id)
             statement._object(line, comment, author)
 
         return self._answer_parts_statement(statement_id, access_token, disagree, "objected")
@@ -164,26 +160,13 @@ class PartsStatementPortal(CustomerPortal):
         statement = self._get_parts_statement(statement_id, access_token)
         if not statement:
             return request.redirect("/my/parts/statements")
-        user = request.env.user
-        # sudo: whoever answers, as author.
-        author = None if user._is_public() else user.partner_id.sudo()
-        try:
-            with request.env.cr.savepoint():
-                answer(statement, author)
-        except UserError as error:
-            return self._render_parts_statement(statement, access_token, error=str(error))
-        query = {"done": done} | ({"access_token": access_token} if access_token else {})
-        return request.redirect(f"/my/parts/statements/{statement_id}?{urlencode(query)}")
-
-    def _get_answered_statement_line(self, statement, line_id):
-        """The line of a form, only if it is of this statement.
-
-        :raise UserError: for any other number, in the same words
-        """
-        lines = statement.line_ids.filtered(lambda line: str(line.id) == str(line_id))
-        if not lines:
-            raise UserError(request.env._("This line is not part of your statement."))
-        return lines
+        return self._take_answer(
+            lambda author: answer(statement, author),
+            lambda error: self._render_parts_statement(statement, access_token, error=error),
+            f"/my/parts/statements/{statement_id}",
+            access_token,
+            done,
+        )
 
     # ------------------------------------------------------------------
     # Downloads
@@ -195,13 +178,11 @@ class PartsStatementPortal(CustomerPortal):
         statement = self._get_parts_statement(statement_id, access_token)
         if not statement:
             return request.redirect("/my/parts/statements")
-        # sudo: renders the statement that was found for this dealer, no other.
-        report = request.env["ir.actions.report"].sudo().with_company(statement.company_id)
-        content, _type = report._render_qweb_pdf(
-            "aftersales_parts_pricing.action_report_parts_statement", statement.ids
+        return self._make_aftersales_paper(
+            "aftersales_parts_pricing.action_report_parts_statement",
+            statement,
+            statement._get_file_name("pdf"),
         )
-        name = statement._get_file_name("pdf")
-        return self._make_parts_statement_file(content, "application/pdf", name)
 
     @http.route("/my/parts/statements/<int:statement_id>/xlsx", type="http", auth="public")
     def portal_my_parts_statement_xlsx(self, statement_id, access_token=None, **kwargs):
@@ -225,17 +206,4 @@ class PartsStatementPortal(CustomerPortal):
         return self._make_parts_statement_xlsx(statement)
 
     def _make_parts_statement_xlsx(self, statement):
-        return self._make_parts_statement_file(
-            statement._get_xlsx(), XLSX, statement._get_file_name("xlsx")
-        )
-
-    def _make_parts_statement_file(self, content, mimetype, name):
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", mimetype),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return self._make_aftersales_file(statement._get_xlsx(), statement._get_file_name("xlsx"))

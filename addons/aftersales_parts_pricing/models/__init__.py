@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import parts_field_rights_mixin  # before the models that inherit it
+from . import parts_document_mixin  # before the models that inherit it
 from . import parts_core_request_mixin  # before the models that inherit it
 from . import account_move_settlement
 from . import account_move_line

@@ -151,7 +151,7 @@ class PartsCoreRelease(models.Model):
 
     def action_revoke(self):
         """Ask the guardian why a granted release is taken back."""
-        self._check_step("granted")
+        self._check_state("granted")
         return self._open_close_wizard("revoked")
 
     def _get_closable_states(self, state):

@@ -11,7 +11,12 @@ class PartsCoreRequestMixin(models.AbstractModel):
     """
 
     _name = "parts.core.request.mixin"
-    _inherit = ["mail.thread", "mail.activity.mixin", "aftersales.guarded.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "aftersales.guarded.mixin",
+        "aftersales.state.mixin",
+    ]
     _description = "Request to the Guardians of Restricted Parts"
 
     name = fields.Char(
@@ -151,7 +156,7 @@ class PartsCoreRequestMixin(models.AbstractModel):
 
         :raise UserError: when its terms do not hold, or nobody else could grant it
         """
-        self._check_step("draft")
+        self._check_state("draft")
         for request in self:
             request._check_requester()
             request._check_terms()
@@ -176,7 +181,7 @@ class PartsCoreRequestMixin(models.AbstractModel):
 
     def action_withdraw(self):
         """Take an undecided request back into draft; its own person only."""
-        self._check_step("asked")
+        self._check_state("asked")
         for request in self:
             request._check_requester()
         # sudo: a step of the request, after the checks above.
@@ -190,7 +195,7 @@ class PartsCoreRequestMixin(models.AbstractModel):
         :raise AccessError: when the user is no guardian, or asked for it
         :raise UserError: when it is not asked for, or its terms do not hold any more
         """
-        self._check_step("asked")
+        self._check_state("asked")
         for request in self:
             request._check_decider()
             request._check_terms()
@@ -208,7 +213,7 @@ class PartsCoreRequestMixin(models.AbstractModel):
 
     def action_refuse(self):
         """Ask the guardian why it is refused."""
-        self._check_step("asked")
+        self._check_state("asked")
         return self._open_close_wizard("refused")
 
     def _close(self, state, reason):
@@ -219,14 +224,13 @@ class PartsCoreRequestMixin(models.AbstractModel):
         :raise AccessError: when the user is no guardian, or decides on an own request
         """
         for request in self:
-            request._check_step(*request._get_closable_states(state))
+            request._check_state(*request._get_closable_states(state))
             if state == "refused":
                 request._check_decider()
             else:
                 request._check_guardian()
             request._write_close(state, reason)
-            label = dict(request._fields["state"]._description_selection(self.env))[state]
-            request._tell_requester(f"{label}: {reason}")
+            request._tell_requester(f"{request._get_state_label()}: {reason}")
 
     def _write_close(self, state, reason):
         # sudo: a step of the request, after the checks of the callers.
@@ -261,19 +265,6 @@ class PartsCoreRequestMixin(models.AbstractModel):
         """Guardians who may grant this request: all but the person who asked."""
         self.ensure_one()
         return self.env["parts.guard"]._get_guardians(self._get_company()) - self.requested_by_id
-
-    def _check_step(self, *states):
-        """:raise UserError: when a request is in none of these states"""
-        for request in self:
-            if request.state not in states:
-                labels = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(request)s is “%(state)s”: this step is over. Reload the page.",
-                        request=request.name,
-                        state=labels[request.state],
-                    )
-                )
 
     def _check_requester(self):
         """:raise AccessError: when somebody else wrote the request"""

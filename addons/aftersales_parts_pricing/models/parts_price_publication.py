@@ -34,17 +34,10 @@ class PartsPricePublication(models.Model):
 
     _name = "parts.price.publication"
     _description = "Parts Price Publication"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["parts.document.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Reference",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-    )
     policy_id = fields.Many2one(
         "parts.price.policy",
         required=True,
@@ -175,13 +168,10 @@ class PartsPricePublication(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number the publications; their state follows from the buttons only.
+        """The state of a publication follows from its buttons only.
 
         :raise UserError: when one would not start as a draft
         """
-        for vals in vals_list:
-            if vals.get("name", self.env._("New")) == self.env._("New"):
-                vals["name"] = self.env["ir.sequence"].next_by_code("parts.price.publication")
         publications = super().create(vals_list)
         # Looked at afterwards: defaults of the context or of the user count as well.
         for publication in publications:
@@ -317,23 +307,6 @@ class PartsPricePublication(models.Model):
         raise UserError(
             self.env._("The state of a publication follows from its buttons: use them.")
         )
-
-    def _check_state(self, *states):
-        """Only the steps that the state allows, by those who may write publications.
-
-        :raise UserError: naming the publication and its state
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(publication)s is in the state “%(state)s”: this step is not possible now.",
-                    publication=self.name,
-                    state=labels[self.state],
-                )
-            )
 
     def _check_publishable(self, has_same_prices=False):
         """Everything that must hold when prices become final (P1, P2, P6).

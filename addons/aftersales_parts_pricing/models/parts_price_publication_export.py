@@ -4,9 +4,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.aftersales_base.export import as_csv, as_xlsx
+from odoo.addons.aftersales_base.export import as_csv, as_xlsx, make_download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A paper of more lines is read by nobody and takes the printing program minutes.
 PRINTED_LINES = 5_000
 
@@ -44,7 +43,7 @@ class PartsPricePublicationExport(models.Model):
             # Sheets have no such characters in their names, nor two the same name.
             name = pricelist.name.translate(str.maketrans("[]:*?/\\", "       "))[:24]
             tables[f"{len(tables) + 1} {name}"] = (self._get_export_header(), rows)
-        return self._download(f"{self.name}.xlsx", as_xlsx(tables), XLSX)
+        return make_download(self, f"{self.name}.xlsx", as_xlsx(tables))
 
     def action_export_csv(self):
         """Download the publication as CSV, all lists below each other."""
@@ -56,7 +55,7 @@ class PartsPricePublicationExport(models.Model):
             for row in rows
         ]
         header = [self.env._("List"), *self._get_export_header()]
-        return self._download(f"{self.name}.csv", as_csv(header, rows), "text/csv")
+        return make_download(self, f"{self.name}.csv", as_csv(header, rows))
 
     def _count_exported(self):
         """How many prices leave the house.
@@ -129,20 +128,4 @@ class PartsPricePublicationExport(models.Model):
         return {
             self.env["product.pricelist"].browse(pricelist_id): own
             for pricelist_id, own in rows.items()
-        }
-
-    def _download(self, name, content, mimetype):
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": name.replace("/", "-"),
-                "raw": content,
-                "mimetype": mimetype,
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "self",
         }

@@ -22,17 +22,15 @@ class PartsReservePlan(models.Model):
 
     _name = "parts.reserve.plan"
     _description = "Reserve Plan"
-    _inherit = ["aftersales.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.guarded.mixin",
+        "parts.document.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Reference",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-    )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
@@ -261,14 +259,6 @@ class PartsReservePlan(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Number the plans of each company and year."""
-        for vals in vals_list:
-            if vals.get("name", self.env._("New")) == self.env._("New"):
-                vals["name"] = self.env["ir.sequence"].next_by_code("parts.reserve.plan")
-        return super().create(vals_list)
-
     def write(self, vals):
         """Terms of a plan change only while it is a draft.
 
@@ -336,7 +326,7 @@ class PartsReservePlan(models.Model):
         :raise UserError: without a place, or past proposing
         """
         for plan in self:
-            plan._check_step("draft", "proposed")
+            plan._check_state("draft", "proposed")
             if not plan.location_ids:
                 raise UserError(
                     self.env._("%(plan)s names no place: choose what to plan.", plan=plan.name)
@@ -354,7 +344,7 @@ class PartsReservePlan(models.Model):
         :raise UserError: when nothing is ticked
         """
         for plan in self:
-            plan._check_step("proposed")
+            plan._check_state("proposed")
             if not plan.change_count:
                 raise UserError(
                     self.env._(
@@ -374,7 +364,7 @@ class PartsReservePlan(models.Model):
     def action_revert(self):
         """Put the rules back as they were, except those that somebody changed since."""
         for plan in self:
-            plan._check_step("applied", "applying")
+            plan._check_state("applied", "applying")
             plan._step({"state": "reverting"})
             plan._go_on()
         return True
@@ -382,7 +372,7 @@ class PartsReservePlan(models.Model):
     def action_draft(self):
         """Drop the proposal, to change the plan's terms."""
         for plan in self:
-            plan._check_step("proposed", "cancel")
+            plan._check_state("proposed", "cancel")
             plan._delete_lines()
             plan._step({"state": "draft"})
         return True
@@ -390,7 +380,7 @@ class PartsReservePlan(models.Model):
     def action_cancel(self):
         """Give up a plan that was not applied."""
         for plan in self:
-            plan._check_step("draft", "proposed")
+            plan._check_state("draft", "proposed")
             plan._step({"state": "cancel"})
         return True
 
@@ -413,24 +403,6 @@ class PartsReservePlan(models.Model):
             "domain": [("id", "in", self.line_ids.orderpoint_id.ids)],
             "context": {},
         }
-
-    def _check_step(self, *states):
-        """Only planners, and only the steps that the state allows.
-
-        :raise AccessError: without the right to write plans
-        :raise UserError: naming the plan and its state
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(plan)s is in the state “%(state)s”: this step is not possible now.",
-                    plan=self.name,
-                    state=labels[self.state],
-                )
-            )
 
     def _step(self, vals):
         """Write what only the plan's buttons may write."""

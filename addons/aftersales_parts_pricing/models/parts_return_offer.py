@@ -16,6 +16,7 @@ class PartsReturnOffer(models.Model):
     _description = "Return Offer"
     _inherit = [
         "aftersales.guarded.mixin",
+        "parts.document.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -23,13 +24,6 @@ class PartsReturnOffer(models.Model):
     _order = "date_last desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Reference",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-    )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
@@ -135,14 +129,6 @@ class PartsReturnOffer(models.Model):
         for offer in self:
             offer.access_url = f"/my/return-offers/{offer.id}"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Number the offers."""
-        for vals in vals_list:
-            if vals.get("name", self.env._("New")) == self.env._("New"):
-                vals["name"] = self.env["ir.sequence"].next_by_code("parts.return.offer")
-        return super().create(vals_list)
-
     def write(self, vals):
         """What the dealer has in hand does not change any more.
 
@@ -189,7 +175,7 @@ class PartsReturnOffer(models.Model):
         :raise UserError: when there is nothing to propose
         """
         for offer in self:
-            offer._check_step("draft")
+            offer._check_state("draft")
             vals_list = offer._prepare_lines()
             if not vals_list:
                 raise UserError(
@@ -212,7 +198,7 @@ class PartsReturnOffer(models.Model):
         """
         template = self.env.ref("aftersales_parts_pricing.mail_template_return_offer")
         for offer in self:
-            offer._check_step("draft")
+            offer._check_state("draft")
             offer._check_sendable()
             offer.sudo().state = "sent"  # the step was checked right above
             if offer.partner_id.email:
@@ -229,14 +215,14 @@ class PartsReturnOffer(models.Model):
     def action_cancel(self):
         """Take the offer back, unless it was answered."""
         for offer in self:
-            offer._check_step("draft", "sent")
+            offer._check_state("draft", "sent")
             offer.sudo().state = "cancel"  # the step was checked right above
         return True
 
     def action_draft(self):
         """Change an offer that was cancelled, to send it anew."""
         for offer in self:
-            offer._check_step("cancel")
+            offer._check_state("cancel")
             offer.sudo().state = "draft"  # the step was checked right above
         return True
 
@@ -251,19 +237,6 @@ class PartsReturnOffer(models.Model):
             "context": {},
             "name": self.env._("Transfers"),
         }
-
-    def _check_step(self, *states):
-        self.ensure_one()
-        self.check_access("write")
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(offer)s is in the state “%(state)s”: this step is not possible now.",
-                    offer=self.name,
-                    state=labels[self.state],
-                )
-            )
 
     def _check_draft(self):
         for offer in self:

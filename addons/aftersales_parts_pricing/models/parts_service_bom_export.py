@@ -2,9 +2,7 @@
 
 from odoo import models
 
-from odoo.addons.aftersales_base.export import as_xlsx
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from odoo.addons.aftersales_base.export import as_xlsx, make_download
 
 
 class PartsServiceBomExport(models.Model):
@@ -27,18 +25,9 @@ class PartsServiceBomExport(models.Model):
             for line in bom.line_ids
             if line.part_class != "restricted"
         ]
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": self.env._("Service BOM.xlsx"),
-                "raw": as_xlsx({"Service BOM": (header, rows)}),
-                "mimetype": XLSX,
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "self",
-        }
+        name = self.env._("Service BOM")
+        content = as_xlsx({"Service BOM": (header, rows)})
+        return make_download(self.browse(), f"{name}.xlsx", content)
 
     def _get_print_lines(self):
         """What is printed: (lines of the exploded BOM, number of core parts left out) (P2)."""

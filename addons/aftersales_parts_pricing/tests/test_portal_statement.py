@@ -117,7 +117,7 @@ class TestPortalStatement(StatementCommon, HttpCase):
         secret_line = self.other.line_ids[0]
         for action in ("agree", "object"):
             response = self._post(f"{self.url}/{action}", line_id=secret_line.id, comment="Mine")
-            self.assertIn("not part of your statement", response.text)
+            self.assertIn("not part of your document", response.text)
             response = self._post(f"{self.other_url}/{action}", line_id=secret_line.id, comment="X")
             self.assertTrue(response.url.endswith("/my/parts/statements"))
         self.assertFalse(secret_line.answer)

@@ -186,7 +186,7 @@ class TestRelease(ReleaseCommon):
             release.unlink()
         release.action_withdraw()
         self.assertEqual(release.state, "draft")
-        with self.assertRefused(UserError, "this step is over"):
+        with self.assertRefused(UserError, "This step needs"):
             release.with_user(self.greta).action_grant()
 
     def test_P2_ordinary_part_needs_no_release(self):

@@ -53,7 +53,7 @@ class TestRemoval(PartsCommon):
         self.assertEqual(
             (removal.requested_by_id, removal.granted_by_id), (self.greta, self.gustav)
         )
-        with self.assertRefused(UserError, "this step is over"):
+        with self.assertRefused(UserError, "This step needs"):
             removal.with_user(self.gustav).action_grant()
 
     def test_P2_part_may_cease_to_be_one(self):
@@ -75,7 +75,7 @@ class TestRemoval(PartsCommon):
         removal = self._ask()
         removal.with_user(self.gustav)._close("refused", "Not yet")
         self.assertEqual((removal.state, self.core.part_class), ("refused", "restricted"))
-        with self.assertRefused(UserError, "this step is over"):
+        with self.assertRefused(UserError, "This step needs"):
             removal.with_user(self.gustav).action_grant()
 
     def test_P2_open_releases_end_with_the_class(self):

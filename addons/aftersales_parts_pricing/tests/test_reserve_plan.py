@@ -320,7 +320,7 @@ class TestReservePlan(ReserveCommon):
             plan.action_apply()
         plan.action_draft()
         self.assertFalse(plan.line_ids)
-        with self.assertRefused(UserError, "not possible now"):
+        with self.assertRefused(UserError, "This step needs"):
             plan.action_apply()
         plan.action_cancel()
         plan.unlink()

@@ -38,8 +38,7 @@ class PartsPriceImport(models.TransientModel):
         ),
         help="Policy whose lists are kept by hand.",
     )
-    file = fields.Binary(attachment=False, help="XLSX or CSV with the columns of the template.")
-    filename = fields.Char()
+    file = fields.Binary(help="XLSX or CSV with the columns of the template.")
     template_file = fields.Binary(
         compute="_compute_template", help="All parts of the policy with their prices: fill it in."
     )
@@ -75,8 +74,6 @@ class PartsPriceImport(models.TransientModel):
         :raise UserError: when the file as a whole cannot be read
         """
         self.ensure_one()
-        if not self.file:
-            raise UserError(self.env._("Choose a file first."))
         self.row_ids = [Command.clear(), *map(Command.create, self._read_rows())]
         self.state = "checked"
         return self._reopen()
@@ -118,23 +115,13 @@ class PartsPriceImport(models.TransientModel):
         self.state = "new"
         return self._reopen()
 
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Kept Prices"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
-
     # ------------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------------
 
     def _read_rows(self):
         """Values of the rows, each with its verdict."""
-        problems, rows = self._read_spreadsheet(base64.b64decode(self.file), "Prices", COLUMNS)
+        problems, rows = self._read_spreadsheet(self._get_file_content(), "Prices", COLUMNS)
         if not rows:
             raise UserError("\n".join(problems))
         found = []

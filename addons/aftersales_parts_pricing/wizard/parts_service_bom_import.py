@@ -1,9 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import base64
-
 from odoo import fields, models
-from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.aftersales_base.spreadsheet import as_number, as_text
 
@@ -14,7 +11,6 @@ COLUMNS = {
     "quantity": (as_number, True),
     "unit": (as_text, False),
 }
-MAX_PROBLEMS = 50
 
 
 class PartsServiceBomImport(models.TransientModel):
@@ -32,54 +28,27 @@ class PartsServiceBomImport(models.TransientModel):
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
     file = fields.Binary(
-        attachment=False,
-        help="XLSX or CSV with the columns product, position, part, quantity, unit.",
+        help="XLSX or CSV with the columns product, position, part, quantity, unit."
     )
-    filename = fields.Char()
-    problems = fields.Text(readonly=True)
 
     def action_import(self):
         """Import the file, or show what is wrong with it."""
         self.ensure_one()
-        boms = self.env["parts.service.bom"]
-        boms.check_access("create")
-        if not self.file:
-            raise UserError(self.env._("Choose a file first."))
-        problems, lines = self._read_file()
-        if not problems:
-            try:
-                with self.env.cr.savepoint():
-                    boms = self._write_boms(lines)
-            except (UserError, ValidationError) as error:
-                problems = [str(error)]
-        if problems:
-            return self._show_problems(problems)
+        self.env["parts.service.bom"].check_access("create")
+        boms = self._import_all_or_nothing()
+        if boms is None:
+            return self._reopen()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_parts_pricing.parts_service_bom_action"
         )
         return action | {"domain": [("id", "in", boms.ids)], "context": {}}
 
-    def _show_problems(self, problems):
-        more = len(problems) - MAX_PROBLEMS
-        shown = problems[:MAX_PROBLEMS]
-        if more > 0:
-            shown.append(self.env._("… and %s more.", more))
-        self.problems = "\n".join(shown)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Service BOMs"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
-
     def _read_file(self):
-        """Read and check the file without writing anything.
+        """Read and check the file.
 
         :return: (list of sentences, {product: list of values of its lines})
         """
-        problems, rows = self._read_spreadsheet(base64.b64decode(self.file), "Service BOM", COLUMNS)
+        problems, rows = self._read_spreadsheet(self._get_file_content(), "Service BOM", COLUMNS)
         codes = {cells[name] for _n, cells in rows for name in ("product", "part") if name in cells}
         products = self._find_products(codes)
         units = self._find_units({cells["unit"] for _n, cells in rows if "unit" in cells})
@@ -163,7 +132,7 @@ class PartsServiceBomImport(models.TransientModel):
             problems.append(sentence)
         return found[:1]
 
-    def _write_boms(self, lines):
+    def _write_file(self, lines):
         """Replace the lines of the products in the file, or create their service BOMs."""
         model = self.env["parts.service.bom"]
         products = self.env["product.product"].union(*lines)

@@ -35,6 +35,7 @@ class AftersalesVoucher(models.Model):
     _inherit = [
         "aftersales.sla.mixin",
         "aftersales.protected.mixin",
+        "aftersales.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -811,11 +812,6 @@ class AftersalesVoucher(models.Model):
     @api.model
     def _get_sla_user_fields(self):
         return super()._get_sla_user_fields() | {"technician_id"}
-
-    def _get_state_label(self):
-        """State in the user's language."""
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _write_step(self, vals):
         """Write what only the steps write; see ``_get_protected_fields``."""

@@ -1,14 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from urllib.parse import urlencode
-
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 from odoo.tools import consteq
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.aftersales_base.controllers.portal import AftersalesPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 # What is still being computed is nobody's business yet; a cancelled settlement that has lines
@@ -16,7 +14,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 SHOWN_STATES = ("confirm", "reviewed", "posting", "posted", "reversing", "cancel")
 
 
-class RebatePortal(CustomerPortal):
+class RebatePortal(AftersalesPortal):
     """A dealer's view of its rebates: progress, history, statements (R4, R12).
 
     Portal users have no right on any model of rebates. What they see is read with sudo, inside
@@ -225,19 +223,19 @@ class RebatePortal(CustomerPortal):
         settlement = lines.settlement_id
         confirmation = self._get_rebate_confirmation(settlement.id, access_token)
         answerable = confirmation and confirmation._is_open()
+        values |= self._prepare_answer_page(
+            f"/my/rebates/settlement/{settlement.id}",
+            access_token,
+            done if done in ("confirmed", "objected") else None,
+            error,
+        )
         values |= {
-            "page_url": f"/my/rebates/settlement/{settlement.id}",
-            "token_query": f"?{urlencode({'access_token': access_token})}" if access_token else "",
-            "access_token": access_token,
-            "no_breadcrumbs": bool(access_token and request.env.user._is_public()),
             "lines": lines,
             "settlement": settlement,
             "agreement": lines.agreement_id,
             "total": sum(lines.mapped("amount")),
             "confirmation": confirmation,
             "unanswered": confirmation._get_unanswered() if answerable else lines.browse(),
-            "done": done if done in ("confirmed", "objected") else None,
-            "error_message": error,
             "page_name": "rebate",
         }
         return request.render("dealer_rebate.portal_rebate_settlement", values)
@@ -257,8 +255,10 @@ class RebatePortal(CustomerPortal):
         """Confirm one line, or all that have no answer yet."""
 
         def confirm(confirmation, author):
-            line = self._get_answered_line(confirmation, line_id) if line_id else None
-            confirmation._confirm(line, author)
+            lines = confirmation._get_lines()
+            confirmation._confirm(
+                self._get_posted_line(lines, line_id) if line_id else None, author
+            )
 
         return self._answer_rebate(settlement_id, access_token, confirm, "confirmed")
 
@@ -275,7 +275,7 @@ class RebatePortal(CustomerPortal):
 
         def disagree(confirmation, author):
             confirmation._object(
-                self._get_answered_line(confirmation, line_id),
+                self._get_posted_line(confirmation._get_lines(), line_id),
                 kwargs.get("reason"),
                 kwargs.get("kind"),
                 documents,
@@ -289,27 +289,15 @@ class RebatePortal(CustomerPortal):
         confirmation = self._get_rebate_confirmation(settlement_id, access_token)
         if not confirmation:
             return request.redirect("/my/rebates")
-        user = request.env.user
-        # sudo: whoever answers, as author of the message.
-        author = None if user._is_public() else user.partner_id.sudo()
-        try:
-            with request.env.cr.savepoint():
-                answer(confirmation, author)
-        except UserError as error:
-            lines = self._get_rebate_lines(settlement_id, access_token)
-            return self._render_rebate_settlement(lines, access_token, error=str(error))
-        query = {"done": done} | ({"access_token": access_token} if access_token else {})
-        return request.redirect(f"/my/rebates/settlement/{settlement_id}?{urlencode(query)}")
-
-    def _get_answered_line(self, confirmation, line_id):
-        """The line of a form, only if it is the dealer's.
-
-        :raise UserError: for any other number, in the same words
-        """
-        lines = confirmation._get_lines().filtered(lambda line: str(line.id) == str(line_id))
-        if not lines:
-            raise UserError(request.env._("This line is not part of your settlement."))
-        return lines
+        return self._take_answer(
+            lambda author: answer(confirmation, author),
+            lambda error: self._render_rebate_settlement(
+                self._get_rebate_lines(settlement_id, access_token), access_token, error=error
+            ),
+            f"/my/rebates/settlement/{settlement_id}",
+            access_token,
+            done,
+        )
 
     # ------------------------------------------------------------------
     # Downloads
@@ -321,12 +309,12 @@ class RebatePortal(CustomerPortal):
         lines = self._get_rebate_lines(settlement_id, access_token)
         if not lines:
             return request.redirect("/my/rebates")
-        # sudo: renders the lines that were found for this dealer, no others.
-        report = request.env["ir.actions.report"].sudo().with_company(lines.company_id)
-        content, _type = report._render_qweb_pdf(
-            "dealer_rebate.action_report_rebate_statement", lines.ids
+        return self._make_rebate_statement(lines)
+
+    def _make_rebate_statement(self, lines):
+        return self._make_aftersales_paper(
+            "dealer_rebate.action_report_rebate_statement", lines, lines._get_file_name("pdf")
         )
-        return self._make_rebate_file(content, "application/pdf", lines._get_file_name("pdf"))
 
     @http.route("/my/rebates/settlement/<int:settlement_id>/lines.csv", type="http", auth="public")
     def portal_my_rebate_csv(self, settlement_id, access_token=None, **kwargs):
@@ -334,17 +322,4 @@ class RebatePortal(CustomerPortal):
         lines = self._get_rebate_lines(settlement_id, access_token)
         if not lines:
             return request.redirect("/my/rebates")
-        return self._make_rebate_file(
-            lines._get_csv(), "text/csv;charset=utf-8", lines._get_file_name("csv")
-        )
-
-    def _make_rebate_file(self, content, mimetype, name):
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", mimetype),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return self._make_aftersales_file(lines._get_csv(), lines._get_file_name("csv"))

@@ -137,4 +137,4 @@ class RebateOfferPortal(RebatePortal):
         # sudo: found among the offers of this dealer; prints this dealer's contract only.
         content = offer._print_contract(dealer.sudo())
         name = f"{offer.name}.pdf".replace("/", "_")
-        return self._make_rebate_file(content, "application/pdf", name)
+        return self._make_aftersales_file(content, name)

@@ -100,9 +100,4 @@ class RebateSupplierPortal(RebatePortal):
         lines = credit._get_statement_lines()
         if not lines:
             return request.redirect("/my/rebates")
-        # sudo: renders the lines that were found for this supplier, no others.
-        report = request.env["ir.actions.report"].sudo().with_company(lines.company_id)
-        content, _type = report._render_qweb_pdf(
-            "dealer_rebate.action_report_rebate_statement", lines.ids
-        )
-        return self._make_rebate_file(content, "application/pdf", lines._get_file_name("pdf"))
+        return self._make_rebate_statement(lines)

@@ -75,9 +75,6 @@ class RebateWalletPortal(RebatePortal):
         balance = self._get_rebate_wallets(balance_id)
         if not balance:
             return request.redirect("/my/wallets")
-        # sudo: renders the balance that was found for this dealer, no other.
-        report = request.env["ir.actions.report"].sudo().with_company(balance.company_id)
-        content, _type = report._render_qweb_pdf(
-            "dealer_rebate.action_report_wallet_statement", balance.ids
+        return self._make_aftersales_paper(
+            "dealer_rebate.action_report_wallet_statement", balance, balance._get_file_name()
         )
-        return self._make_rebate_file(content, "application/pdf", balance._get_file_name())

@@ -7,6 +7,8 @@ from pathlib import Path
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.aftersales_base.export import make_download
+
 FORMAT = "rebate-policy/1"
 POLICIES = Path(__file__).parents[1] / "data" / "policies"
 MAX_SIZE = 2_000_000
@@ -146,26 +148,12 @@ class RebateAgreementPolicy(models.Model):
     def action_export_policy(self):
         """Download this agreement with its tables and metrics as one file."""
         self.ensure_one()
-        name = f"{self.name}.json"
-        attachments = self.env["ir.attachment"]
-        attachments.search(
+        name = f"{self.name}.json".replace("/", "-")
+        self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("name", "=", name)]
         ).unlink()
         text = json.dumps(self._export_policy(), ensure_ascii=False, indent=2)
-        attachment = attachments.create(
-            {
-                "name": name,
-                "res_model": self._name,
-                "res_id": self.id,
-                "raw": text.encode(),
-                "mimetype": "application/json",
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
+        return make_download(self, name, text.encode())
 
     # ------------------------------------------------------------------
     # Export

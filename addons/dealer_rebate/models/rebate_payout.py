@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.aftersales_base.export import as_csv, as_xlsx
+from odoo.addons.aftersales_base.export import as_csv, as_xlsx, make_download
 
 
 class RebatePayout(models.Model):
@@ -129,33 +129,13 @@ class RebatePayout(models.Model):
         """Download the list as CSV."""
         self.ensure_one()
         content = as_csv(*self._get_table())
-        return self._download(f"{self.name}.csv", content, "text/csv")
+        return make_download(self, f"{self.name}.csv", content)
 
     def action_export_xlsx(self):
         """Download the list as a spreadsheet."""
         self.ensure_one()
         content = as_xlsx({self.env._("Transfers"): self._get_table()})
-        return self._download(
-            f"{self.name}.xlsx",
-            content,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )
-
-    def _download(self, name, content, mimetype):
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": name,
-                "raw": content,
-                "mimetype": mimetype,
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "self",
-        }
+        return make_download(self, f"{self.name}.xlsx", content)
 
     def _get_table(self):
         """(header, rows) of the list for the bank. For extension."""

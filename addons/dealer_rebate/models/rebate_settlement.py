@@ -15,7 +15,12 @@ class RebateSettlement(models.Model):
 
     _name = "rebate.settlement"
     _description = "Rebate Settlement"
-    _inherit = ["aftersales.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.protected.mixin",
+        "aftersales.state.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_from desc, run desc, id desc"
 
     name = fields.Char(compute="_compute_name", store=True)
@@ -390,19 +395,6 @@ class RebateSettlement(models.Model):
     def _check_reviewable(self):
         """Raise unless it can be released for posting. For extension."""
         self._check_state("computed")
-
-    def _check_state(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(name)s is in state “%(state)s”. This step needs: %(states)s.",
-                    name=self.name,
-                    state=labels[self.state],
-                    states=", ".join(labels[state] for state in states),
-                )
-            )
 
     def _claim_agreements(self):
         """Take the agreements for this transaction by writing them, as in :meth:`_claim`.

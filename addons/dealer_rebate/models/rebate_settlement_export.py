@@ -6,12 +6,10 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.aftersales_base.export import as_csv, as_xlsx
+from odoo.addons.aftersales_base.export import as_csv, as_xlsx, make_download
 from odoo.addons.rate_table.calculators import to_decimal
 
 from ..earnings import ZERO, split
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class RebateSettlementExport(models.Model):
@@ -29,14 +27,14 @@ class RebateSettlementExport(models.Model):
         self.ensure_one()
         self._check_may_export()
         content = as_xlsx({self.env._("Red-letter data"): self._get_red_letter_table()})
-        return self._download(f"{self.name} red-letter.xlsx", content, XLSX)
+        return make_download(self, f"{self.name} red-letter.xlsx", content)
 
     def action_export_red_letter_csv(self):
         """Download the data of red-letter invoices as CSV."""
         self.ensure_one()
         self._check_may_export()
         content = as_csv(*self._get_red_letter_table())
-        return self._download(f"{self.name} red-letter.csv", content, "text/csv")
+        return make_download(self, f"{self.name} red-letter.csv", content)
 
     def _check_may_export(self):
         """Tax data is for accountants, and there is none before the credit notes are posted.
@@ -60,22 +58,6 @@ class RebateSettlementExport(models.Model):
                     self.name,
                 )
             )
-
-    def _download(self, name, content, mimetype):
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": name.replace("/", "-"),
-                "raw": content,
-                "mimetype": mimetype,
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "self",
-        }
 
     def _get_red_letter_table(self):
         """(header, rows) of the red-letter data. For extension."""

@@ -14,7 +14,7 @@ class RebateVerificationMixin(models.AbstractModel):
     """
 
     _name = "rebate.verification.mixin"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.state.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Entered by One, Verified by Another"
 
     state = fields.Selection(
@@ -93,7 +93,7 @@ class RebateVerificationMixin(models.AbstractModel):
         self.check_access("write")
         now = fields.Datetime.now()
         for record in self:
-            record._check_step("draft")
+            record._check_state("draft")
             record._check_evidence()
             # sudo: write access was checked above; the steps only change through these methods.
             record.sudo().write(record._prepare_submit_vals(now))
@@ -106,7 +106,7 @@ class RebateVerificationMixin(models.AbstractModel):
         self.check_access("write")
         self._check_manager()
         for record in self:
-            record._check_step("submitted")
+            record._check_state("submitted")
             record._check_four_eyes()
             # sudo: as in action_submit.
             record.sudo().write(
@@ -123,7 +123,7 @@ class RebateVerificationMixin(models.AbstractModel):
         self.check_access("write")
         self._check_manager()
         for record in self:
-            record._check_step("submitted", "verified")
+            record._check_state("submitted", "verified")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Reject"),
@@ -138,7 +138,7 @@ class RebateVerificationMixin(models.AbstractModel):
         self.check_access("write")
         rejected = self.filtered(lambda record: record.state == "rejected")
         for record in self:
-            record._check_step("submitted", "rejected", "verified")
+            record._check_state("submitted", "rejected", "verified")
             if record.state == "verified":
                 record._check_manager()
             # sudo: as in action_submit.
@@ -157,7 +157,7 @@ class RebateVerificationMixin(models.AbstractModel):
         self.check_access("write")
         self._check_manager()
         for record in self:
-            record._check_step("submitted", "verified")
+            record._check_state("submitted", "verified")
             # sudo: as in action_submit.
             record.sudo().write(
                 {
@@ -244,19 +244,6 @@ class RebateVerificationMixin(models.AbstractModel):
                         name=record.display_name,
                     )
                 )
-
-    def _check_step(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(name)s is in state “%(state)s”. This step needs: %(states)s.",
-                    name=self.display_name,
-                    state=labels[self.state],
-                    states=", ".join(labels[state] for state in states),
-                )
-            )
 
     @api.model
     def _get_counting_sql(self, alias="fact", metric="metric"):

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 
 class RebateWalletGrant(models.Model):
@@ -9,7 +9,7 @@ class RebateWalletGrant(models.Model):
 
     _name = "rebate.wallet.grant"
     _description = "Wallet Grant by Hand"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.state.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -185,15 +185,3 @@ class RebateWalletGrant(models.Model):
         if self.company_id.rebate_journal_id:
             vals["journal_id"] = self.company_id.rebate_journal_id.id
         return vals
-
-    def _check_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for grant in self.filtered(lambda g: g.state not in states):
-            raise UserError(
-                self.env._(
-                    "%(grant)s is %(state)s; this needs: %(needed)s.",
-                    grant=grant.name,
-                    state=labels[grant.state],
-                    needed=", ".join(labels[state] for state in states),
-                )
-            )

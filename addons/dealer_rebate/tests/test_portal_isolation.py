@@ -114,7 +114,7 @@ class TestPortalIsolation(ConfirmationCommon, PortalCommon, HttpCase):
             response = self._post(
                 f"{self.url}/{action}", line_id=self.secret_line.id, reason="Mine"
             )
-            self.assertIn("not part of your settlement", response.text)
+            self.assertIn("not part of your document", response.text)
         self.assertFalse(self.secret_line.dealer_answer)
         self.assertFalse(self.settlement.objection_ids)
         with mute_logger("odoo.http"):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL, date_utils
 
-from odoo.addons.aftersales_base.export import as_xlsx
+from odoo.addons.aftersales_base.export import as_xlsx, make_download
 
 
 class RebateCutoffReport(models.TransientModel):
@@ -43,19 +43,8 @@ class RebateCutoffReport(models.TransientModel):
                 self.env._("Documents not settled"): self._get_documents(),
             }
         )
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": self.env._("Rebate cut-off %s.xlsx", self.date),
-                "raw": content,
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "self",
-        }
+        name = self.env._("Rebate cut-off %s", self.date)
+        return make_download(self, f"{name}.xlsx", content)
 
     def _get_summary(self):
         """(header, rows), one for each agreement, component, dealer and period."""

@@ -7,7 +7,6 @@ from collections import defaultdict
 import openpyxl
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.aftersales_base.spreadsheet import as_date, as_flag, as_number, as_text
 
@@ -61,7 +60,6 @@ KINDS = {
         },
     ),
 }
-MAX_PROBLEMS = 50
 NOT_NEGATIVE = {"item": ("quantity", "weight"), "target": ("value",), "value": ()}
 
 
@@ -74,7 +72,7 @@ class RebateMetricImport(models.TransientModel):
 
     _name = "rebate.metric.import"
     _inherit = ["aftersales.spreadsheet.mixin"]
-    _description = "Import Metric Figures"
+    _description = "Import Figures"
 
     kind = fields.Selection(
         [("value", "Values"), ("item", "Items"), ("target", "Targets")],
@@ -84,8 +82,7 @@ class RebateMetricImport(models.TransientModel):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
-    file = fields.Binary(attachment=False, help="XLSX or CSV with the columns of the template.")
-    filename = fields.Char()
+    file = fields.Binary(help="XLSX or CSV with the columns of the template.")
     submit = fields.Boolean(
         string="Hand In",
         default=True,
@@ -94,7 +91,6 @@ class RebateMetricImport(models.TransientModel):
     )
     template_file = fields.Binary(compute="_compute_template", help="Fill in and import.")
     template_name = fields.Char(compute="_compute_template")
-    problems = fields.Text(readonly=True)
 
     @api.depends("kind", "company_id")
     def _compute_template(self):
@@ -113,44 +109,19 @@ class RebateMetricImport(models.TransientModel):
         :return: an action: the imported records, or this form again with the problems
         """
         self.ensure_one()
-        model = self.env[KINDS[self.kind][0]]
-        model.check_access("create")
-        if not self.file:
-            raise UserError(self.env._("Choose a file first."))
-        problems, vals_list = self._read_file()
-        records = model
-        if not problems:
-            try:
-                with self.env.cr.savepoint():
-                    records = self._create_records(vals_list)
-            except (UserError, ValidationError) as error:
-                problems = [str(error)]
-        if problems:
-            return self._show_problems(problems)
+        self.env[KINDS[self.kind][0]].check_access("create")
+        records = self._import_all_or_nothing()
+        if records is None:
+            return self._reopen()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Imported"),
-            "res_model": model._name,
+            "res_model": records._name,
             "view_mode": "list,form",
             "domain": [("id", "in", records.ids)],
         }
 
-    def _show_problems(self, problems):
-        more = len(problems) - MAX_PROBLEMS
-        shown = problems[:MAX_PROBLEMS]
-        if more > 0:
-            shown.append(self.env._("… and %s more.", more))
-        self.problems = "\n".join(shown)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Figures"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
-
-    def _create_records(self, vals_list):
+    def _write_file(self, vals_list):
         records = (
             self.env[KINDS[self.kind][0]]
             .with_context(mail_create_nosubscribe=True, mail_notrack=True)
@@ -182,12 +153,12 @@ class RebateMetricImport(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _read_file(self):
-        """Read and check the file without writing anything.
+        """Read and check the file.
 
         :return: (list of sentences, list of values)
         """
         _model, sheet, columns = KINDS[self.kind]
-        problems, parsed = self._read_spreadsheet(base64.b64decode(self.file), sheet, columns)
+        problems, parsed = self._read_spreadsheet(self._get_file_content(), sheet, columns)
         if not parsed:
             return problems, []
         lookup = self._make_lookup([cells for _number, cells in parsed])
