@@ -165,6 +165,7 @@ class TestSheet(KpiCommon):
     def test_sources_are_the_very_vouchers(self):
         """The drill-down shows what was counted, also after a later job."""
         self.make_job(self.tech, days=2)
+        self.assertTrue(self.sheet.line_ids)
         for line in self.sheet.line_ids:
             action = line.with_user(self.manager).action_view_sources()
             found = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])

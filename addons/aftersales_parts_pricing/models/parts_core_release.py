@@ -252,7 +252,8 @@ class PartsCoreRelease(models.Model):
             return False
         for release, pieces in taken:
             release._take(movement, pieces)
-        # The net counts how far the balance outside may rise.
+        # The net counts how far the balance outside may rise. sudo: by what the releases above
+        # gave; who moves the pieces writes nothing else of a product.
         movement.product.sudo().restricted_balance += movement.quantity
         return True
 

@@ -104,6 +104,7 @@ class PartsDoublingRatio(models.Model):
             [("policy_id", "=", policy.id), ("publication_id", "=", publication.id)]
         ).unlink()
         products = policy._get_product_prices(day)
+        # sudo: the policy's own products, whatever of their BOMs its company's people see.
         boms = self.env["parts.service.bom"].sudo().union(*products)
         quantities = boms._get_part_quantities()
         parts = self.env["product.product"].union(

@@ -250,6 +250,7 @@ class PartsPricePolicyDoubling(models.Model):
         :return: {parts.service.bom: Decimal in the policy's currency}
         """
         boms = self._get_scope_boms().with_company(self.company_id)
+        # sudo: the policy names the list; only its prices of these products are read.
         pricelist = self.doubling_pricelist_id.sudo()
         prices = pricelist._get_products_price(
             boms.product_id, 1.0, currency=self.currency_id, date=fields.Datetime.to_datetime(day)
@@ -262,6 +263,7 @@ class PartsPricePolicyDoubling(models.Model):
     def _get_scope_needs(self, boms):
         """Pieces of each part over one piece of each product, restricted ones left out (P2)."""
         needs = {}
+        # sudo: see _get_scope_boms; restricted parts are left out below.
         boms = self.env["parts.service.bom"].sudo().union(*boms)
         for quantities in boms._get_part_quantities().values():
             for part, quantity in quantities.items():

@@ -612,8 +612,7 @@ class PartsReservePlan(models.Model):
         self.ensure_one()
         self._do_chunk()
         if self.state in ("applying", "reverting"):
-            # sudo: whoever may apply a plan may wake up the action that goes on with it.
-            self.env.ref("aftersales_parts_pricing.ir_cron_reserve_plan").sudo()._trigger()
+            self.env.ref("aftersales_parts_pricing.ir_cron_reserve_plan")._trigger()
 
     def _do_chunk(self):
         """Apply or take back the next lines; end the step with the last one.

@@ -204,7 +204,7 @@ class PartsStatement(models.Model):
                     "mail_due": True,
                 }
             )
-        self.env.ref("aftersales_parts_pricing.ir_cron_mail_statements").sudo()._trigger()
+        self.env.ref("aftersales_parts_pricing.ir_cron_mail_statements")._trigger()
 
     def action_agree(self):
         """Note that the dealer agreed by another way than the portal."""

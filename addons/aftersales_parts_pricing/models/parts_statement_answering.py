@@ -93,8 +93,7 @@ class PartsStatementAnswering(models.Model):
             {"state": "sent", "deadline": self._get_deadline(self.company_id), "mail_due": True}
         )
         self.activity_feedback(["mail.mail_activity_data_todo"])
-        # sudo: wakes our own scheduled action.
-        self.env.ref("aftersales_parts_pricing.ir_cron_mail_statements").sudo()._trigger()
+        self.env.ref("aftersales_parts_pricing.ir_cron_mail_statements")._trigger()
 
     def _schedule_reply(self, line):
         """Ask the responsible person for a reply."""

@@ -46,6 +46,8 @@ class ProductPricelistItemWhy(models.Model):
         return [(self.env._("Sales price of the product."), base, False)]
 
     def _explain_published(self, product, uom, date, currency, base):
+        # sudo: the row behind a price that the reader was just told; who may read no costs is
+        # shown none of its secret steps.
         price = (
             self.env["parts.price"]
             .sudo()

@@ -1,14 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import Command
-from odoo.tests import new_test_user
+
+from odoo.addons.aftersales_base.tests.portal import PortalUsers
 
 from .common import PartsCommon
 
 SECRET_COST = 1234.56
 
 
-class PortalCommon(PartsCommon):
+class PortalCommon(PortalUsers, PartsCommon):
     """Two dealers of different tiers, each with a login, and a part of each kind."""
 
     @classmethod
@@ -51,19 +51,6 @@ class PortalCommon(PartsCommon):
         cls.price_a = cls.list_a._get_product_price(cls.pump, 1.0)
         cls.price_b = cls.list_b._get_product_price(cls.pump, 1.0)
         cls.guide_price = cls.guide._get_product_price(cls.pump, 1.0)
-
-    @classmethod
-    def _create_portal_user(cls, partner, login):
-        user = new_test_user(
-            cls.env,
-            login,
-            "base.group_portal",
-            password=login,
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
-        user.partner_id.parent_id = partner
-        return user
 
     def _terms(self, user=None):
         user = user or self.user_a

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import io
-import json
 
 import openpyxl
 from lxml import html
@@ -233,20 +232,6 @@ class TestPartsPortal(PortalCommon, HttpCase):
             self.assertIn(
                 "error", self._rpc("sale.order", "action_replace_superseded", [self.order_a.ids])
             )
-
-    def _rpc(self, model, method, arguments):
-        response = self.url_open(
-            f"/web/dataset/call_kw/{model}/{method}",
-            data=json.dumps(
-                {
-                    "jsonrpc": "2.0",
-                    "method": "call",
-                    "params": {"model": model, "method": method, "args": arguments, "kwargs": {}},
-                }
-            ),
-            headers={"Content-Type": "application/json"},
-        )
-        return response.json()
 
     # ------------------------------------------------------------------
     # The dealer's way

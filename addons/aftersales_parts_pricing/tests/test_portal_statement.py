@@ -1,14 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import io
-import json
 
 import openpyxl
 
-from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_base.tests.portal import PortalUsers
 
 from .common_statement import StatementCommon
 
@@ -17,14 +17,14 @@ SECRET = "4321.09"
 
 
 @tagged("post_install", "-at_install")
-class TestPortalStatement(StatementCommon, HttpCase):
+class TestPortalStatement(PortalUsers, StatementCommon, HttpCase):
     """A dealer reads and answers its own statements, by any route no one else's (P12)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = cls._portal_user(cls.dealer, "parts_portal_one")
-        cls.user_2 = cls._portal_user(cls.dealer_2, "parts_portal_two")
+        cls.user = cls._create_portal_user(cls.dealer, "parts_portal_one")
+        cls.user_2 = cls._create_portal_user(cls.dealer_2, "parts_portal_two")
         cls.invoice = cls._invoice(cls.month_1, [(cls.part, 100)])
         cls._invoice(cls.month_1, [(cls.part, float(SECRET) / 1.1)], partner=cls.dealer_2)
         statements = cls._statements(cls.end_1)
@@ -32,19 +32,6 @@ class TestPortalStatement(StatementCommon, HttpCase):
         cls.other = statements - cls.own
         cls.url = f"/my/parts/statements/{cls.own.id}"
         cls.other_url = f"/my/parts/statements/{cls.other.id}"
-
-    @classmethod
-    def _portal_user(cls, dealer, login):
-        user = new_test_user(
-            cls.env,
-            login,
-            "base.group_portal",
-            password=login,
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
-        user.partner_id.parent_id = dealer
-        return user
 
     def _send(self):
         (self.own | self.other).action_send()
@@ -166,13 +153,3 @@ class TestPortalStatement(StatementCommon, HttpCase):
                     self.assertIn("error", self._rpc(model, method, arguments))
         domain = [("parts_settlement_id.id", "!=", 0)]
         self.assertIn("error", self._rpc("account.move", "search_count", [domain]))
-
-    def _rpc(self, model, method, arguments):
-        params = {"model": model, "method": method, "args": arguments, "kwargs": {}}
-        with mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.models"):
-            response = self.url_open(
-                f"/web/dataset/call_kw/{model}/{method}",
-                data=json.dumps({"params": params}),
-                headers={"Content-Type": "application/json"},
-            )
-        return response.json() if response.ok else {"error": response.status_code}

@@ -68,6 +68,7 @@ class TestPublication(PartsCommon):
             tiers={tiers[code]: share * 100 for code, share in case["given"]["tiers"].items()},
         )
         self._publish(policy)
+        self.assertEqual(len(policy.tier_ids), len(case["given"]["tiers"]))
         for line in policy.tier_ids:
             self.assertEqual(
                 self._price(line.pricelist_id, part), case["expect"][line.tier_id.code]

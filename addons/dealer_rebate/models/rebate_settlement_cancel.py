@@ -86,8 +86,7 @@ class RebateSettlementCancel(models.Model):
         if self._count_dealers_to_reverse() <= self._get_chunk_size():
             self._reverse_next_chunk()
         else:
-            # sudo: who may cancel may have the scheduled action do the rest.
-            self.env.ref("dealer_rebate.ir_cron_cancel_settlements").sudo()._trigger()
+            self.env.ref("dealer_rebate.ir_cron_cancel_settlements")._trigger()
 
     def _check_no_other_open(self):
         other = self.search(

@@ -17,6 +17,5 @@ class RebateSettlementStatement(models.Model):
     def _pay_out(self, moves):
         result = super()._pay_out(moves)
         if moves and self.company_id.rebate_attach_statement:
-            # sudo: wakes our own scheduled action; the right to post was checked.
-            self.env.ref("dealer_rebate.ir_cron_attach_statements").sudo()._trigger()
+            self.env.ref("dealer_rebate.ir_cron_attach_statements")._trigger()
         return result

@@ -95,6 +95,7 @@ class RebateSettlementSupplier(models.Model):
 
     def _create_expected_entries(self, by_supplier):
         """Posted entries: receivable from the supplier against income, without tax."""
+        # sudo: which journal and day a rebate is booked with are settings.
         agreement = self.agreement_id.sudo()
         date = agreement._get_open_date(self.posting_date, agreement._get_journal())
         moves = (

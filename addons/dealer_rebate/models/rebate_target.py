@@ -104,35 +104,14 @@ class RebateTarget(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _read_targets(self, targets_of, windows, by_outlet=False, partner_ids=None):
-        """Targets of every subject and window, in one query.
-
-        :param targets_of: recordset of ``rebate.metric`` or of ``rebate.component``
-        :param windows: list of (first day, last day), or of (key, first day, last day)
-        :param by_outlet: by store; otherwise the stores of a dealer add up
-        :param partner_ids: only these dealers
-        :return: {(id of metric or component, partner id, outlet id or 0, key): Decimal}; a window
-            that targets do not cover day by day is absent
-        """
-        windows = self.env["rebate.metric"]._as_windows(windows)
-        asked = [(record, window) for record in targets_of for window in windows]
-        found = self._read_asked(
-            [(record, first, last) for record, (_key, first, last) in asked],
-            by_outlet,
-            partner_ids,
-        )
-        return {
-            (record.id, partner, outlet, window[0]): value
-            for (record, window), values in zip(asked, found, strict=True)
-            for (partner, outlet), value in values.items()
-        }
-
-    @api.model
     def _read_asked(self, asked, by_outlet=False, partner_ids=None):
-        """Targets of many things and windows at once.
+        """Targets of many things and windows, in one query.
 
         :param asked: list of (metric or component, first day, last day)
-        :return: for each of them a dict {(partner id, outlet id or 0): Decimal}
+        :param by_outlet: by store; otherwise the stores of a dealer add up
+        :param partner_ids: only these dealers
+        :return: for each of them a dict {(partner id, outlet id or 0): Decimal}; who has targets
+            that do not cover the window day by day is absent
         """
         if not asked:
             return []

@@ -400,12 +400,11 @@ class TestMetric(MetricCommon):
         for month in MONTHS:
             self._target(component, month, 100)
         targets = self.env["rebate.target"]
-        found = targets._read_targets(component, [Q1, (date(2026, 1, 2), *YEAR)])
-        self.assertEqual(found, {(component.id, self.dealer.id, 0, Q1[0]): 300})
+        found = targets._read_asked([(component, *Q1), (component, *YEAR)])
+        self.assertEqual(found, [{(self.dealer.id, 0): 300}, {}])
         copy = self.agreement.copy({"name": "Next version"}).component_ids
         copy.sudo().component_key = component.component_key
-        found = targets._read_targets(copy, [Q1])
-        self.assertEqual(list(found.values()), [300])
+        self.assertEqual(targets._read_asked([(copy, *Q1)]), found[:1])
 
     def test_target_is_of_one_thing(self):
         """A target is of a metric or of a component, and not negative."""
@@ -478,8 +477,8 @@ class TestMetric(MetricCommon):
         found = (sales | cases)._read_values(self.agreement, [Q1])
         self.assertEqual(found[sales.id, self.dealer.id, 0, Q1[0]], 15)
         self.assertEqual(found[cases.id, self.dealer.id, 0, Q1[0]], 2)
-        targets = self.env["rebate.target"]._read_targets(sales, [Q1])
-        self.assertEqual(targets, {(sales.id, self.dealer.id, 0, Q1[0]): 200})
+        targets = self.env["rebate.target"]._read_asked([(sales, *Q1)])
+        self.assertEqual(targets, [{(self.dealer.id, 0): 200}])
         self.assertIn("Sales", self.dealer.message_ids[0].body + self.dealer.message_ids[1].body)
         # Steps still work for both, and a third one is refused.
         for value in self.env["rebate.metric.value"].search([("metric_id", "=", sales.id)]):

@@ -13,7 +13,9 @@ from pathlib import Path
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.aftersales_base.tests.portal import PortalUsers
 
 from .common import RebateCommon, golden
 
@@ -21,7 +23,7 @@ SCRIPT = Path(__file__).parent.parent / "static" / "check_rebate.py"
 DAY = date(2026, 2, 20)
 
 
-class PortalCommon(RebateCommon):
+class PortalCommon(PortalUsers, RebateCommon):
     """Two dealers, each with a login of one of its contacts."""
 
     @classmethod
@@ -30,19 +32,6 @@ class PortalCommon(RebateCommon):
         cls.tiers = golden("R14-restate")[0]["tiers"]
         cls.user = cls._create_portal_user(cls.dealer, "portal_one")
         cls.user_2 = cls._create_portal_user(cls.dealer_2, "portal_two")
-
-    @classmethod
-    def _create_portal_user(cls, dealer, login):
-        user = new_test_user(
-            cls.env,
-            login,
-            "base.group_portal",
-            password=login,
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
-        user.partner_id.parent_id = dealer
-        return user
 
     def _check(self, content):
         """Run the published script on a file."""

@@ -151,24 +151,6 @@ class TestPortalIsolation(ConfirmationCommon, PortalCommon, HttpCase):
             answer = self._rpc(model, "search_count", [domain])
             self.assertFalse(answer.get("result"), answer)
 
-    def _rpc(self, model, method, arguments):
-        with mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.models"):
-            response = self.url_open(
-                f"/web/dataset/call_kw/{model}/{method}",
-                data=json.dumps(
-                    {
-                        "params": {
-                            "model": model,
-                            "method": method,
-                            "args": arguments,
-                            "kwargs": {},
-                        }
-                    }
-                ),
-                headers={"Content-Type": "application/json"},
-            )
-        return response.json() if response.ok else {"error": response.status_code}
-
     def test_records_by_orm(self):
         """The same with the user's own environment, so that no route can be forgotten."""
         for model in (name for name in self.env if name.startswith("rebate.")):
