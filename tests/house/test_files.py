@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The house rules that a test can hold: packaging, generated files, golden cases, versions."""
 
+import ast
 import collections
 import re
 import shutil
@@ -43,6 +44,22 @@ def test_each_external_id_is_given_once(name):
                 given[external_id] += 1
     assert given, "no data at all"
     assert [external_id for external_id, count in given.items() if count > 1] == []
+
+
+def test_labels_that_a_field_borrows_are_translated():
+    """The labels of a computed selection are shown as they are: ``.selection`` lends English."""
+    used = collections.Counter()
+    english = []
+    for path in ADDONS.glob("*/*/*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call) or ast.unparse(call.func) != "fields.Selection":
+                continue
+            names = [node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)]
+            used.update(names)
+            if "selection" in names:
+                english.append(f"{path.relative_to(ADDONS)}:{call.lineno}")
+    assert used["_description_selection"], "no field borrows its labels"
+    assert english == []
 
 
 def declared_files(name):

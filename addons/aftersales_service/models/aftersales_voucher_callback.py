@@ -21,7 +21,9 @@ class AftersalesVoucher(models.Model):
         help="First callback that reached the customer (K2).",
     )
     callback_outcome = fields.Selection(
-        selection=lambda self: self.env["aftersales.callback"]._fields["outcome"].selection,
+        selection=lambda self: (
+            self.env["aftersales.callback"]._fields["outcome"]._description_selection(self.env)
+        ),
         string="Last Callback",
         readonly=True,
         copy=False,

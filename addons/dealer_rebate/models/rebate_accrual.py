@@ -63,7 +63,9 @@ class RebateAccrual(models.Model):
     method = fields.Selection(
         selection=lambda self: [
             value
-            for value in self.env["rebate.agreement"]._fields["accrual_method"].selection
+            for value in self.env["rebate.agreement"]
+            ._fields["accrual_method"]
+            ._description_selection(self.env)
             if value[0] != "none"
         ],
         string="Expected Tier",

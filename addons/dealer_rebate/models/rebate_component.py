@@ -148,7 +148,9 @@ class RebateComponent(models.Model):
         "included (R2). Zero: no limit.",
     )
     store_format = fields.Selection(
-        selection=lambda self: self.env["aftersales.outlet"]._fields["store_format"].selection,
+        selection=lambda self: (
+            self.env["aftersales.outlet"]._fields["store_format"]._description_selection(self.env)
+        ),
         string="Kind of Store",
         help="Only stores of this kind earn it (R2). Empty: all.",
     )

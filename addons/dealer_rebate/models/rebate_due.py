@@ -53,7 +53,9 @@ class RebateDue(models.Model):
     )
     period_end = fields.Date(string="Period's End", readonly=True)
     payout = fields.Selection(
-        lambda self: self.env["rebate.agreement"]._fields["payout"].selection,
+        lambda self: (
+            self.env["rebate.agreement"]._fields["payout"]._description_selection(self.env)
+        ),
         string="Paid by",
         readonly=True,
     )

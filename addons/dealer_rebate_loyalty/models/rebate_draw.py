@@ -72,7 +72,9 @@ class RebateDraw(models.Model):
         "that is who is no dealer (R5).",
     )
     amount_basis = fields.Selection(
-        selection=lambda self: self.env["rebate.agreement"]._fields["amount_basis"].selection,
+        selection=lambda self: (
+            self.env["rebate.agreement"]._fields["amount_basis"]._description_selection(self.env)
+        ),
         string="Amounts",
         required=True,
         default="total",

@@ -18,7 +18,9 @@ class RebatePartClass(models.Model):
     _rec_name = "part_class"
 
     part_class = fields.Selection(
-        selection=lambda self: self.env["product.template"]._fields["part_class"].selection,
+        selection=lambda self: (
+            self.env["product.template"]._fields["part_class"]._description_selection(self.env)
+        ),
         required=True,
         readonly=True,
         help="Class of part, as products have it (P1).",
