@@ -1,39 +1,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import threading
 from unittest.mock import patch
 
 import psycopg2
 
 from odoo import SUPERUSER_ID, Command, api
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.dealer_rebate.models.rebate_settlement_posting import RebateSettlementPosting
 
+from .rivals import RivalsCase
+
 DEALERS = 3
 
 
-class ConcurrencyCommon(TransactionCase):
-    """Real connections and real commits on a settlement of a few dealers, cleaned up after."""
+class ConcurrencyCommon(RivalsCase):
+    """Two people at a settlement of a few dealers."""
 
     dealer_count = DEALERS
-
-    def setUp(self):
-        super().setUp()
-        self.created = {}
-        self.addCleanup(self._clean_up)
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            self._create_data(env)
-            self.settlement_id = self._create_settlement(env).id
-        self.envs = [api.Environment(self.registry.cursor(), SUPERUSER_ID, {}) for _n in range(2)]
-        for env in self.envs:
-            self.addCleanup(env.cr.close)
-
-    def _keep(self, records):
-        self.created.setdefault(records._name, []).extend(records.ids)
-        return records
 
     def _create_data(self, env):
         receivable, income = self._keep(
@@ -65,6 +50,7 @@ class ConcurrencyCommon(TransactionCase):
         )
         parameters = env["ir.config_parameter"]
         self.chunk_before = parameters.get_param("dealer_rebate.posting_chunk")
+        self.settlement_id = self._create_settlement(env).id
 
     def _create_settlement(self, env):
         env["account.move"].create(
@@ -147,10 +133,6 @@ class ConcurrencyCommon(TransactionCase):
             ):
                 env[model].browse(self.created.get(model, [])).exists().unlink()
 
-    def _commit(self, env):
-        """Outside a scheduled action this does nothing but commit."""
-        env["ir.cron"]._commit_progress()
-
     def _settlement(self, env):
         env.cr.rollback()
         env.invalidate_all()
@@ -173,24 +155,6 @@ class ConcurrencyCommon(TransactionCase):
         self.assertEqual(
             sorted(notes.mapped("sequence_number")), list(range(1, self.dealer_count + 1))
         )
-
-    def _assert_rival_waits_and_fails(self, env, method):
-        """Run a method on the other connection; it waits for ``env`` and then fails."""
-        failures = []
-
-        def run():
-            try:
-                method()
-            except psycopg2.errors.SerializationFailure as failure:
-                failures.append(failure)
-
-        rival = threading.Thread(target=run)
-        rival.start()
-        rival.join(0.5)
-        self.assertTrue(rival.is_alive(), "the second poster waits for the first")
-        self._commit(env)
-        rival.join(30)
-        self.assertEqual(len(failures), 1)
 
 
 @tagged("post_install", "-at_install")

@@ -1,33 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import threading
-
-import psycopg2
 
 from odoo import SUPERUSER_ID, Command, api, fields
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
+
+from .rivals import RivalsCase
 
 
 @tagged("post_install", "-at_install")
-class TestWalletConcurrency(TransactionCase):
-    """Real connections and real commits: two who spend the same money at once (P12)."""
-
-    def setUp(self):
-        super().setUp()
-        self.created = {}
-        self.addCleanup(self._clean_up)
-        with self.registry.cursor() as cr:
-            self._create_data(api.Environment(cr, SUPERUSER_ID, {}))
-        # Caches of what was committed outside this test's transaction.
-        self.registry.clear_cache()
-        self.envs = [api.Environment(self.registry.cursor(), SUPERUSER_ID, {}) for _n in range(2)]
-        for env in self.envs:
-            self.addCleanup(env.cr.close)
-
-    def _keep(self, records):
-        self.created.setdefault(records._name, []).extend(records.ids)
-        return records
+class TestWalletConcurrency(RivalsCase):
+    """Two who spend the same money at once (P12)."""
 
     def _create_data(self, env):
         receivable, income, liability, expiry = self._keep(
@@ -138,10 +121,6 @@ class TestWalletConcurrency(TransactionCase):
         env.invalidate_all()
         return env
 
-    def _commit(self, env):
-        """Outside a scheduled action this does nothing but commit."""
-        env["ir.cron"]._commit_progress()
-
     def _spend(self, env, number, amount):
         wallet = self.wallet.with_env(env)
         invoice = self.invoices.with_env(env)[number]
@@ -158,23 +137,6 @@ class TestWalletConcurrency(TransactionCase):
     def _balance(self, env):
         row = env["rebate.wallet.balance"].search([("owner", "=", self.dealer.id)])
         return row.mapped("balance")
-
-    def _assert_rival_waits_and_fails(self, env, method):
-        failures = []
-
-        def run():
-            try:
-                method()
-            except psycopg2.errors.SerializationFailure as failure:
-                failures.append(failure)
-
-        rival = threading.Thread(target=run)
-        rival.start()
-        rival.join(0.7)
-        self.assertTrue(rival.is_alive(), "the second waits for the first")
-        self._commit(env)
-        rival.join(30)
-        self.assertEqual(len(failures), 1)
 
     @mute_logger("odoo.sql_db")
     def test_P12_two_spends_of_80_out_of_100(self):
