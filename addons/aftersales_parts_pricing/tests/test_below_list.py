@@ -101,6 +101,7 @@ class TestBelowList(PartsCommon):
         ).limit_percent = 25
         order.with_user(self.users["chief"]).action_approve_below_list()
         order.action_confirm()
+        self.assertEqual(order.state, "sale")
 
     def test_P6_approval_is_not_typed_nor_copied(self):
         order = self._sell("salesman", 12)

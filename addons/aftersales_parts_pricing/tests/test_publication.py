@@ -196,10 +196,11 @@ class TestPublication(PartsCommon):
             line.include = True
 
     def test_P1_only_serviceable_parts_are_priced(self):
+        sold = self._create_part("general", 10)
         part = self._create_part("general", 10, is_serviceable=False)
         plain = self._create_part(False, 10)
         publication = self._propose(self._create_policy())
-        self.assertFalse((part | plain) & publication.line_ids.product_id)
+        self.assertEqual((sold | part | plain) & publication.line_ids.product_id, sold)
 
     def test_P2_restricted_parts_are_never_published(self):
         core = self._create_part("restricted", 10)
