@@ -1,11 +1,66 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""How the tests run under pytest-odoo: tours in a real browser, no silent skip."""
+"""How the tests run under pytest-odoo: in a real browser, no silent skip, and without waste.
 
+Several processes may share the files of tests: with ``--claims FOLDER`` each takes the next file
+that no other has taken, so that none is idle while another still has a list to go through.
+"""
+
+import itertools
+import os
 from pathlib import Path
 
+import freezegun
 import pytest
 
-SHARED = Path(__file__).resolve().parent.parent / "shared"
+ROOT = Path(__file__).resolve().parent
+SHARED = ROOT.parent / "shared"
+
+# A frozen clock is for the code under test: pytest's own durations are told in real seconds.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--claims",
+        type=Path,
+        help="folder of claimed files of tests, shared by the processes that divide them",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session):
+    """With ``--claims``, run the files that this process is the first to claim."""
+    claims = session.config.getoption("--claims")
+    if not claims or session.config.option.collectonly or session.testsfailed:
+        return None
+    items = _claimed(session.items, claims)
+    item = next(items, None)
+    while item:
+        following = next(items, None)
+        session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
+        item = following
+    return True
+
+
+def _claimed(items, claims):
+    for path, group in itertools.groupby(items, key=lambda item: item.path):
+        if claim(claims, path):
+            yield from group
+
+
+def claim(claims, path):
+    """Whether this process is the first to ask for a file of tests."""
+    name = path.relative_to(ROOT).as_posix().replace("/", "+")
+    try:
+        with (claims / name).open("x") as file:
+            file.write(f"process {os.getpid()}\n")
+    except FileExistsError:
+        return False
+    return True
 
 
 def pytest_collection_modifyitems(items):
@@ -24,6 +79,11 @@ def tours_have_their_assets(request):
     if not request.config.getoption("--odoo-http", default=False):
         yield
         return
+    from odoo.tests import HttpCase
+
+    if not any(issubclass(item.cls or object, HttpCase) for item in request.session.items):
+        yield
+        return
     request.getfixturevalue("load_http")
     import odoo.api
     import odoo.modules.registry
@@ -36,6 +96,40 @@ def tours_have_their_assets(request):
         env = odoo.api.Environment(cr, odoo.orm.utils.SUPERUSER_ID, {})
         env["ir.qweb"]._pregenerate_assets_bundles()
     yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def caches_of_the_class():
+    """A test begins with what its class has cached, and not with empty caches.
+
+    Odoo empties them after each test, as they may hold what was rolled back. What they held before
+    the test is still right then: the database is as it was, and the class's first test starts with
+    just that. Filling them anew took a sixth of the time.
+    """
+    import odoo.tests.common
+
+    case = odoo.tests.common.TransactionCase
+    original = case.setUp
+
+    def set_up(self):
+        # Cleanups run in the opposite order: this one after Odoo has emptied the caches.
+        self.addCleanup(_restore, _snapshot(self.registry))
+        original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(case, "setUp", set_up)
+        yield
+
+
+def _snapshot(registry):
+    caches = registry._Registry__caches
+    return [(cache, cache.snapshot) for cache in caches.values()]
+
+
+def _restore(snapshot):
+    for cache, content in snapshot:
+        cache.clear()
+        cache.update(content)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -6,9 +6,11 @@ import fcntl
 import hashlib
 import json
 import os
+import queue
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -28,22 +30,34 @@ class Problem(Exception):
     """Something that the user has to know: one sentence that says what failed and what to do."""
 
 
+# Lines of steps in other threads: they wait for the end of the line that is being printed.
+_waiting = queue.SimpleQueue()
+
+
 def say(text=""):
-    """Print a line at once, also into a pipe."""
+    """Print a line at once, also into a pipe; then what steps in other threads have to tell."""
     print(text, flush=True)
+    while not _waiting.empty():
+        print(_waiting.get(), flush=True)
 
 
 @contextlib.contextmanager
 def step(title):
     """Print a step with its duration; a failing one is named before its error."""
+    alone = threading.current_thread() is threading.main_thread()
     start = time.monotonic()
-    print(f"{title} ", end="", flush=True)
+    if alone:
+        print(f"{title} ", end="", flush=True)
+    outcome = "… failed after"
     try:
         yield
-    except BaseException:
-        say(f"… failed after {time.monotonic() - start:.1f} s")
-        raise
-    say(f"… {time.monotonic() - start:.1f} s")
+        outcome = "…"
+    finally:
+        told = f"{outcome} {time.monotonic() - start:.1f} s"
+        if alone:
+            say(told)
+        else:
+            _waiting.put(f"{title} {told} (meanwhile)")
 
 
 def run(command, *, log, what, hint, env=None, cwd=ROOT, user=None, show=False):

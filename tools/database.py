@@ -88,6 +88,22 @@ class Databases:
         set_stamp("template_all", wanted)
         return name
 
+    def tested(self):
+        """Name of the template of the tests: all that is complete, and what the tests share."""
+        script = ROOT / "tools" / "inside" / "prepare_tests.py"
+        complete = self.complete()
+        wanted = digest(stamp("template_all"), script)
+        name = PREFIX + "template_tests"
+        if stamp("template_tests") == wanted and self.exists(name):
+            return name
+        drop_stamp("template_tests")
+        with step("Preparing the database of the tests"):
+            self.copy(complete, name)
+            what = "Preparing the database of the tests"
+            self.odoo.script("prepare_tests", name, log="prepare-tests", what=what)
+        set_stamp("template_tests", wanted)
+        return name
+
     def copy(self, template, name):
         """(Re)make a database as a copy of a template, file store included."""
         self.drop(name)

@@ -4,11 +4,12 @@
 import collections
 import concurrent.futures
 import re
+import shutil
 import subprocess
 import sys
 
 from . import system
-from .common import ADDONS, LOGS, ROOT, SHARED, Problem, say, step
+from .common import ADDONS, LOGS, ROOT, SHARED, STATE, Problem, say, step
 from .common import run as run_command
 from .database import BESIDE, LADDER, PREFIX, Databases, addons, rung_of
 from .odoo import CONF
@@ -16,14 +17,18 @@ from .python_env import PYTHON, VENV
 
 # Our own Python outside the add-ons.
 OTHER_CODE = ("sandbox", "conftest.py", "tools", "tests", "benchmarks")
-# Of tests and installations at the same time: two processors are what everybody has.
-PROCESSES = 2
 # Files of tests that run beside all those modules of Odoo, and what tells them so.
 BESIDE_FILES = ("test_leak_matrix.py",)
 EVERY_MODULE = "AFTERSALES_EVERY_MODULE"
-TEST = re.compile(r"^    def test_", re.M)
-CLASS = re.compile(r"^class Test", re.M)
-SET_UP = 4
+# Where each process of tests writes which files it has taken.
+CLAIMS = STATE / "claims"
+# What makes a file of tests long: (what it says, as many ordinary tests).
+WEIGHTS = (
+    (re.compile(r"^    def test_|^def test_", re.M), 1),
+    (re.compile(r"^class Test", re.M), 4),
+    (re.compile(r"start_tour\(|browser_js\("), 15),
+    (re.compile(r"subprocess\.Popen|RebateStory\("), 30),
+)
 COUNT = re.compile(r"(\d+) ((?:subtests )?\w+)")
 
 
@@ -40,67 +45,75 @@ def check_names(names):
 def run(odoo, names):
     """Check and test; the exit code.
 
+    Two processors are what everybody has: one makes the databases and then tests, the other lints
+    and installs meanwhile, and then helps with the tests that are left.
+
     :param names: only these add-ons; all of them, and the sandbox itself, when empty
     """
     chosen = names or addons()
     for name in chosen:
         if not list((ADDONS / name / "tests").glob("test_*.py")):
             raise Problem(f"The add-on {name} has no tests: write some.")
-    lint(chosen, everything=not names)
     _check_browser()
-    databases = Databases(odoo)
-    upgrade_code(odoo)
-    installations = prepare_installations(databases, chosen, together=not names)
-    template = databases.complete()
     files = test_files(names)
     beside = [path for path in files if path.name in BESIDE_FILES]
-    shards = split([path for path in files if path not in beside], PROCESSES)
-    names_of = [f"{PREFIX}test_{number}" for number, _files in enumerate(shards, 1)]
-    with step("Test databases"):
-        for database in names_of:
-            databases.copy(template, database)
-    # One process keeps one processor busy: the tests first, then the installations.
-    pool = concurrent.futures.ThreadPoolExecutor(PROCESSES)
+    ordinary = [path for path in files if path not in beside]
+    databases = Databases(odoo)
+    helper = concurrent.futures.ThreadPoolExecutor(1)
     try:
-        tests = [
-            pool.submit(_pytest, odoo, database, files, show=number == 1)
-            for number, (database, files) in enumerate(zip(names_of, shards, strict=True), 1)
+        linted = helper.submit(_check_code, odoo, chosen, everything=not names)
+        installed = [
+            helper.submit(_install, odoo, databases, *job)
+            for job in installations(databases, chosen, together=not names)
         ]
+        template = databases.tested()
+        linted.result()
+        _forget_claims()
+        helped = [helper.submit(_pytest_copy, odoo, databases, template, 2, ordinary)]
         if beside:
-            tests.append(pool.submit(_pytest_beside, odoo, databases, template, beside))
-        runs = [pool.submit(_install, odoo, databases, *job) for job in installations]
-        code = _report([test.result() for test in tests])
-        with step(f"Each add-on installs alone, and all together ({len(runs)} installations)"):
-            for run_ in runs:
-                run_.result()
-        return code
+            helped.insert(0, helper.submit(_pytest_beside, odoo, databases, template, beside))
+        first = _pytest_copy(odoo, databases, template, 1, ordinary, show=True)
+        code = _report([first, *(run_.result() for run_ in helped)])
+        for installation in installed:
+            installation.result()
+        say(f"Each add-on installs alone, and all together: {len(installed)} installations")
+        return code or _check_claims(files)
     finally:
-        pool.shutdown(cancel_futures=True)
-        for database in names_of:
-            databases.drop(database)
+        helper.shutdown(cancel_futures=True)
 
 
 def test_files(names):
-    """Files of tests: of these add-ons, or of all of them and of the sandbox."""
+    """Files of tests, the longest first: of these add-ons, or of all of them and of the sandbox."""
     folders = [ADDONS / name / "tests" for name in names or addons()]
     if not names:
         folders.append(ROOT / "tests")
-    return sorted(path for folder in folders for path in folder.rglob("test_*.py"))
-
-
-def split(files, count):
-    """Files in so many lists of about the same work, each in the order of the files."""
-    weights = {path: _weight(path) for path in files}
-    shards = [[] for _number in range(min(count, len(files)))]
-    for path in sorted(files, key=lambda path: (-weights[path], path)):
-        min(shards, key=lambda shard: sum(weights[other] for other in shard)).append(path)
-    return [sorted(shard) for shard in shards]
+    files = sorted(path for folder in folders for path in folder.rglob("test_*.py"))
+    return sorted(files, key=_weight, reverse=True)
 
 
 def _weight(path):
-    """Work of a file of tests: what a class sets up takes as long as some of its tests."""
+    """About the work of a file of tests: a long one, begun last, would run alone at the end."""
     text = path.read_text()
-    return len(TEST.findall(text)) + SET_UP * len(CLASS.findall(text))
+    return sum(weight * len(pattern.findall(text)) for pattern, weight in WEIGHTS)
+
+
+def _forget_claims():
+    shutil.rmtree(CLAIMS, ignore_errors=True)
+    CLAIMS.mkdir(parents=True)
+
+
+def _check_claims(files):
+    """Each file was run by one process or the other; the exit code."""
+    left = {str(path.relative_to(ROOT)).replace("/", "+") for path in files}
+    left -= {path.name for path in CLAIMS.iterdir()}
+    if left:
+        say(f"Nobody ran these files of tests: {', '.join(sorted(left))}")
+    return int(bool(left))
+
+
+def _check_code(odoo, names, *, everything):
+    lint(names, everything=everything)
+    upgrade_code(odoo)
 
 
 def lint(names, *, everything):
@@ -136,20 +149,22 @@ def upgrade_code(odoo):
         )
 
 
-def prepare_installations(databases, names, *, together):
+def installations(databases, names, *, together):
     """What has to install, each on a copy of the smallest template that serves.
 
     Every add-on with its closure and nothing else of ours, without and with demo data; all of
     them together without (with demo data is the database of the tests).
 
-    :return: list of (label, add-ons, rung of the ladder, with demo data)
+    :return: generator of (label, add-ons, rung of the ladder, with demo data), each as soon as its
+        template is there
     """
     jobs = [(name, [name], rung_of(name), demo) for name in names for demo in (False, True)]
     if together:
         jobs.append(("together", addons(), LADDER[-1][0], False))
-    for _label, _names, rung, demo in jobs:
+    rungs = [rung for rung, _modules in LADDER]
+    for label, modules, rung, demo in sorted(jobs, key=lambda job: rungs.index(job[2])):
         databases.template(rung, demo=demo)
-    return jobs
+        yield label, modules, rung, demo
 
 
 def _install(odoo, databases, label, names, rung, demo):
@@ -176,8 +191,20 @@ def _pytest_beside(odoo, databases, template, files):
         databases.drop(database)
 
 
+def _pytest_copy(odoo, databases, template, number, files, *, show=False):
+    """Run these files on a copy of a template; as :func:`_pytest`."""
+    database = f"{PREFIX}test_{number}"
+    databases.copy(template, database)
+    try:
+        return _pytest(odoo, database, files, show=show)
+    finally:
+        databases.drop(database)
+
+
 def _pytest(odoo, database, files, *, show, variables=None):
-    """Run these files with browser tours; what needs the shared data is counted apart.
+    """Run what no other process has claimed of these files, with browser tours.
+
+    What needs the shared data is counted apart.
 
     :param show: print while it runs; else the output waits in its log
     :param variables: further ones of the environment
@@ -186,7 +213,7 @@ def _pytest(odoo, database, files, *, show, variables=None):
     command = [
         *(PYTHON, "-m", "pytest", "--odoo-http", f"--odoo-database={database}"),
         *(f"--odoo-config={CONF}", "--odoo-log-level=error"),
-        *("-q", "--durations=10", *files),
+        *("-q", "--durations=20", f"--claims={CLAIMS}", *files),
     ]
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"tests-{database.removeprefix(PREFIX)}.log"
@@ -201,6 +228,7 @@ def _pytest(odoo, database, files, *, show, variables=None):
         )
         for line in process.stdout:
             output.write(line)
+            output.flush()
             if show:
                 sys.stdout.write(line)
                 sys.stdout.flush()
