@@ -66,6 +66,8 @@ def run(odoo, names):
             helper.submit(_install, odoo, databases, *job)
             for job in installations(databases, chosen, together=not names)
         ]
+        if linted.done():
+            linted.result()
         template = databases.tested()
         linted.result()
         _forget_claims()
