@@ -26,6 +26,7 @@ from . import test_service_bom
 from . import test_quotation
 from . import test_supersession
 from . import test_publication_lifecycle
+from . import test_publication_tour
 from . import test_publication_keys
 from . import test_settlement
 from . import test_statement
