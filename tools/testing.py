@@ -71,9 +71,11 @@ def run(odoo, names):
         template = databases.tested()
         linted.result()
         _forget_claims()
-        helped = [helper.submit(_pytest_copy, odoo, databases, template, 2, ordinary)]
+        helped = []
         if beside:
-            helped.insert(0, helper.submit(_pytest_beside, odoo, databases, template, beside))
+            # Before the files that both divide: after them it would run alone.
+            helped.append(helper.submit(_pytest_beside, odoo, databases, template, beside))
+        helped.append(helper.submit(_pytest_copy, odoo, databases, template, 2, ordinary))
         first = _pytest_copy(odoo, databases, template, 1, ordinary, show=True)
         code = _report([first, *(run_.result() for run_ in helped)])
         for installation in installed:
