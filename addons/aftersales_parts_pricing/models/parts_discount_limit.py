@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 
 class PartsDiscountLimit(models.Model):
@@ -41,23 +41,46 @@ class PartsDiscountLimit(models.Model):
         "The limit lies between 0 and 100 % of the list price.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Limits are looked up anew."""
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Limits are looked up anew."""
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        """Limits are looked up anew."""
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.model
     def _get_limit(self, user, company):
         """How many percent below list a person may sell parts in a company (P6).
 
         :rtype: float
         """
+        limits = self._get_company_limits(company.id)
+        held = set(user._get_group_ids()) if user else set()
+        return max((percent for group_id, percent in limits if group_id in held), default=0.0)
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_company_limits(self, company_id):
+        """Limits of the roles in a company: its own, and the common ones of the other roles.
+
+        :return: tuple of (group id, percent)
+        """
         # sudo: everybody's orders are held against the limits, which only managers keep.
-        limits = self.sudo().search([("company_id", "in", (company.id, False))])
-        own = limits.filtered("company_id").mapped("group_id")
-        held = user.all_group_ids
-        return max(
-            (
-                limit.limit_percent
-                for limit in limits
-                if limit.group_id in held and (limit.company_id or limit.group_id not in own)
-            ),
-            default=0.0,
+        limits = self.sudo().search([("company_id", "in", (company_id, False))])
+        own = limits.filtered("company_id").group_id
+        return tuple(
+            (limit.group_id.id, limit.limit_percent)
+            for limit in limits
+            if limit.company_id or limit.group_id not in own
         )
 
     @api.model

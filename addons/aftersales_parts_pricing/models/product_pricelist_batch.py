@@ -92,6 +92,12 @@ class ProductPricelistBatch(models.Model):
             ["base", "base_pricelist_id"],
         )
 
+    def _may_lead_to_published_prices(self):
+        """Whether a rule of this list gives published prices, or starts from another list."""
+        self.ensure_one()
+        bases = {base for base, _pricelist in self._get_rule_bases()}
+        return bool(bases & {"pricelist", "published_price"})
+
     def _batch_published_prices(self, batch, products, date):
         """Look the published prices of all products up, in one query."""
         if products._name == "product.template":
@@ -145,14 +151,20 @@ class ProductPricelistBatch(models.Model):
             )
             batch.add_chained(base, same, prices, quantity=quantity, **terms, others=others)
 
-    def _prefetch_published_prices(self, products, date=None):
+    def _prefetch_published_prices(self, products, date=None, rules=None):
         """Fill the record cache with this list's prices of all products, in one query.
 
         For code that asks product by product afterwards, as the lines of an order do.
+
+        :param rules: the rules of this list that may fit, where the caller goes through them anyway
         """
-        if any(products.mapped("part_class")) and any(
-            base == "published_price" for base, _pricelist in self._get_rule_bases()
-        ):
+        if not any(products.mapped("part_class")):
+            return
+        if rules is None:
+            bases = [base for base, _pricelist in self._get_rule_bases()]
+        else:
+            bases = rules.mapped("base")
+        if "published_price" in bases:
             self._fetch_published_prices(products, date)
 
     def _fetch_published_prices(self, products, date):

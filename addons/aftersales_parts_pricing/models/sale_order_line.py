@@ -41,11 +41,11 @@ class SaleOrderLine(models.Model):
         unpriced = self.browse()
         for order in self.order_id:
             pricelist = order.pricelist_id
-            if not pricelist:
+            if not pricelist or not pricelist._may_lead_to_published_prices():
                 continue
             lines = self.filtered(lambda line, order=order: line.order_id == order)
             rules = pricelist._get_applicable_rules(lines.product_id, order.date_order)
-            pricelist._prefetch_published_prices(lines.product_id, order.date_order)
+            pricelist._prefetch_published_prices(lines.product_id, order.date_order, rules)
             unpriced |= lines.filtered(lambda line, rules=rules: line._is_unpriced(rules))
         return unpriced
 

@@ -123,7 +123,7 @@ class SaleOrderLineBelowList(models.Model):
         """Prices of one order's lines on a list, see ``_get_list_prices``."""
         order = self.order_id
         rules = pricelist._get_applicable_rules(self.product_id, order.date_order)
-        pricelist._prefetch_published_prices(self.product_id, order.date_order)
+        pricelist._prefetch_published_prices(self.product_id, order.date_order, rules)
         prices = {}
         for line in self:
             quantity = line.product_uom_qty or 1.0
