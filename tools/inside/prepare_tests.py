@@ -28,6 +28,9 @@ def _company(env):
     )
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
     company.currency_id = yuan
+    # Odoo gives a company its warehouse by itself only while a test runs.
+    if not env["stock.warehouse"].search_count([("company_id", "=", company.id)]):
+        env["stock.warehouse"].create({"company_id": company.id})
     company.active = False
     # Whoever makes a company may work in it: not so here.
     env.user.company_ids -= company
