@@ -127,6 +127,10 @@ class Databases:
         self.odoo.server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(DATA / "filestore" / name, ignore_errors=True)
 
+    def want_no_demo(self, name):
+        """What is installed from now on brings no demo data: Odoo asks what it stands on."""
+        self.odoo.server.sql("UPDATE ir_module_module SET demo = false", name)
+
     def exists(self, name):
         """Whether the server has such a database."""
         return bool(self.odoo.server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))

@@ -190,7 +190,7 @@ def _pytest_beside(odoo, databases, template, files):
     databases.copy(template, database)
     try:
         # Their demo data stands on core's, which is not there: ways are tried without any.
-        odoo.server.sql("UPDATE ir_module_module SET demo = false", database)
+        databases.want_no_demo(database)
         odoo.install(database, BESIDE, log="install-beside")
         return _pytest(odoo, database, files, show=False, variables={EVERY_MODULE: "1"})
     finally:

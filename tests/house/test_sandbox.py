@@ -209,9 +209,10 @@ def test_files_that_run_beside_other_modules(monkeypatch):
     assert testing._pytest_beside(Fake(), Fake(), "all", files) == (0, None)
     name = f"{database.PREFIX}test_beside"
     assert calls[0] == ("copy", "all", name)
-    assert calls[1] == ("install", name, database.BESIDE)
-    assert calls[2][1]["variables"] == {testing.EVERY_MODULE: "1"}
-    assert calls[3] == ("drop", name)
+    assert calls[1] == ("want_no_demo", name)
+    assert calls[2] == ("install", name, database.BESIDE)
+    assert calls[3][1]["variables"] == {testing.EVERY_MODULE: "1"}
+    assert calls[4] == ("drop", name)
 
 
 def test_unpacked_package_has_no_link_into_nowhere():
