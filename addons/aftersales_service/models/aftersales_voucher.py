@@ -11,6 +11,12 @@ from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_bu
 # RPC is JSON and can never contain it.
 STEP_SENTINEL = object()
 
+# Given to a technician, and not finished.
+GIVEN_STATES = ("dispatched", "in_progress", "waiting_part", "in_workshop")
+OPEN_STATES = ("registered", *GIVEN_STATES)
+# Somebody can work on it now, so it can be finished.
+WORK_STATES = ("in_progress", "in_workshop")
+
 # What a technician writes on his own job; the rest is the hotline's.
 TECHNICIAN_FIELDS = frozenset(
     {"line_ids", "work_done", "fault_id", "meter_reading", "signature", "signed_by"}
@@ -58,6 +64,8 @@ class AftersalesVoucher(models.Model):
             ("registered", "Registered"),
             ("dispatched", "Dispatched"),
             ("in_progress", "In Progress"),
+            ("waiting_part", "Waiting for Part"),
+            ("in_workshop", "In Workshop"),
             ("done", "Done"),
             ("closed", "Closed"),
             ("cancelled", "Cancelled"),
@@ -69,6 +77,7 @@ class AftersalesVoucher(models.Model):
         tracking=True,
         group_expand=True,
         help="Registered: in the call-in register. Dispatched: numbered, given to a technician. "
+        "Waiting for Part: stands still until it comes. In Workshop: the goods are in our house. "
         "Done: signed by the customer. Closed: after a satisfied callback.",
     )
     priority = fields.Selection(
@@ -294,6 +303,10 @@ class AftersalesVoucher(models.Model):
 
     is_hotline = fields.Boolean(compute="_compute_role")
     is_supervisor = fields.Boolean(compute="_compute_role")
+    is_frozen = fields.Boolean(
+        compute="_compute_is_frozen",
+        help="Signed or struck off: figures and facts of the job do not change any more (S3).",
+    )
     is_late = fields.Boolean(
         compute="_compute_is_late", help="The agreed appointment has passed and work is not done."
     )
@@ -445,12 +458,17 @@ class AftersalesVoucher(models.Model):
         self.is_hotline = self.env.user.has_group("aftersales_service.group_service_clerk")
         self.is_supervisor = self.env.user.has_group("aftersales_service.group_service_supervisor")
 
+    @api.depends("state")
+    def _compute_is_frozen(self):
+        for voucher in self:
+            voucher.is_frozen = voucher._is_frozen()
+
     @api.depends("planned_start", "planned_end", "state")
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for voucher in self:
             until = voucher.planned_end or voucher.planned_start
-            waiting = voucher.state in ("registered", "dispatched", "in_progress")
+            waiting = voucher.state in OPEN_STATES
             voucher.is_late = bool(until) and until < now and waiting
 
     # === CONSTRAINTS === #
@@ -502,7 +520,7 @@ class AftersalesVoucher(models.Model):
     def _check_dispatched(self):
         """S3: what a job was dispatched with is changed, never taken away."""
         for voucher in self:
-            if voucher.state in ("dispatched", "in_progress"):
+            if voucher.state in GIVEN_STATES:
                 voucher._check_dispatchable()
 
     @api.constrains("planned_start", "planned_end")
@@ -684,7 +702,7 @@ class AftersalesVoucher(models.Model):
 
         :param datetime at: time to stamp; only loaders of history pass one
         """
-        self._check_step("registered", self.env._("dispatched"))
+        self._check_state("registered")
         for voucher in self:
             voucher._check_dispatchable()
         # The outlet may have changed since the technician was chosen.
@@ -700,12 +718,12 @@ class AftersalesVoucher(models.Model):
 
     def _start(self, at=None):
         """Mark dispatched jobs as begun; see ``_dispatch`` for ``at``."""
-        self._check_step("dispatched", self.env._("started"))
+        self._check_state("dispatched")
         self._write_step({"state": "in_progress", "started_at": at or fields.Datetime.now()})
 
     def _done(self, at=None):
         """Finish jobs: signature, parts, order, unit file; see ``_dispatch`` for ``at``."""
-        self._check_step("in_progress", self.env._("done"))
+        self._check_state(*WORK_STATES)
         self._check_signed()
         at = at or fields.Datetime.now()
         signed = self.filtered("signature")
@@ -727,7 +745,7 @@ class AftersalesVoucher(models.Model):
 
     def _close(self, at=None):
         """Close done jobs that ``_can_close``; see ``_dispatch`` for ``at``."""
-        self._check_step("done", self.env._("closed"))
+        self._check_state("done")
         for voucher in self:
             if not voucher._can_close():
                 raise UserError(
@@ -745,7 +763,7 @@ class AftersalesVoucher(models.Model):
 
         :raises UserError: when parts or work are on one, which nobody would deliver or charge
         """
-        self._check_step("registered", self.env._("closed as solved by phone"))
+        self._check_state("registered")
         for voucher in self.filtered("line_ids"):
             raise UserError(
                 self.env._(
@@ -766,15 +784,7 @@ class AftersalesVoucher(models.Model):
             raise UserError(
                 self.env._("Write the reason: an entry is struck off only with one (S1).")
             )
-        for voucher in self:
-            if voucher.state not in ("registered", "dispatched", "in_progress"):
-                raise UserError(
-                    self.env._(
-                        "%(voucher)s is %(state)s and cannot be cancelled.",
-                        voucher=voucher.display_name,
-                        state=voucher._get_state_label().lower(),
-                    )
-                )
+        self._check_state(*OPEN_STATES)
         self._write_step(
             {
                 "state": "cancelled",
@@ -848,21 +858,6 @@ class AftersalesVoucher(models.Model):
         if not (self.env.su or self.env.user.has_group(group)):
             raise AccessError(message)
 
-    def _check_step(self, state, what):
-        """All vouchers must be in the state from which a step starts."""
-        for voucher in self:
-            if voucher.state != state:
-                labels = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(voucher)s is %(state)s: only a job that is %(needed)s can be %(step)s.",
-                        voucher=voucher.display_name,
-                        state=voucher._get_state_label().lower(),
-                        needed=labels[state].lower(),
-                        step=what,
-                    )
-                )
-
     def _check_role(self, vals):
         """Which fields of a job belong to whom (S3, S7).
 
@@ -884,8 +879,7 @@ class AftersalesVoucher(models.Model):
             )
         for name in {"outlet_id", "technician_id"}.intersection(vals):
             if any(
-                voucher.state in ("dispatched", "in_progress") and voucher[name].id != vals[name]
-                for voucher in self
+                voucher.state in GIVEN_STATES and voucher[name].id != vals[name] for voucher in self
             ):
                 self._check_group(
                     "aftersales_service.group_service_supervisor",
