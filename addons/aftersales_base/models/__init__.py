@@ -3,6 +3,7 @@
 from . import aftersales_protected_mixin  # the others inherit it
 from . import aftersales_guarded_mixin
 from . import aftersales_state_mixin
+from . import aftersales_cached_mixin
 from . import aftersales_code_mixin  # the others inherit it
 from . import aftersales_area
 from . import aftersales_dealer_tier

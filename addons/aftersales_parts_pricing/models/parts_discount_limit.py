@@ -12,6 +12,7 @@ class PartsDiscountLimit(models.Model):
 
     _name = "parts.discount.limit"
     _description = "Limit Below List"
+    _inherit = ["aftersales.cached.mixin"]
     _order = "company_id, limit_percent, id"
     _rec_name = "group_id"
 
@@ -40,22 +41,6 @@ class PartsDiscountLimit(models.Model):
         "CHECK (limit_percent >= 0 AND limit_percent <= 100)",
         "The limit lies between 0 and 100 % of the list price.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Limits are looked up anew."""
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Limits are looked up anew."""
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        """Limits are looked up anew."""
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _get_limit(self, user, company):

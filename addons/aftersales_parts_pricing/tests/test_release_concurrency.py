@@ -2,28 +2,19 @@
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_base.tests.rivals import RivalsCase
 
 
 @tagged("post_install", "-at_install")
-class TestReleaseConcurrency(TransactionCase):
+class TestReleaseConcurrency(RivalsCase):
     """Real connections and real commits: two who want the last released piece at once (P2)."""
 
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self._clean_up)
-        with self.registry.cursor() as cr:
-            self._create_data(api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True}))
-        self.registry.clear_cache()
-        self.envs = [
-            api.Environment(self.registry.cursor(), SUPERUSER_ID, {"tracking_disable": True})
-            for _n in range(2)
-        ]
-        for env in self.envs:
-            self.addCleanup(env.cr.close)
+    context = {"tracking_disable": True}
 
     def _create_data(self, env):
         warehouse = env["stock.warehouse"].search([], limit=1)
@@ -116,7 +107,7 @@ class TestReleaseConcurrency(TransactionCase):
             self._validate(second, 1)
         second.cr.rollback()
         with self.registry.cursor() as cr:
-            release = self.release.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            release = self.release.with_env(self._get_env(cr))
             self.assertEqual((release.state, release.quantity_used), ("used", 1))
             self.assertEqual(len(release.use_ids), 1)
             self.assertEqual(release.use_ids.move_line_id.picking_id.id, self.pickings[0].id)

@@ -2,28 +2,19 @@
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_base.tests.rivals import RivalsCase
 
 
 @tagged("post_install", "-at_install")
-class TestTransferConcurrency(TransactionCase):
+class TestTransferConcurrency(RivalsCase):
     """Real connections and real commits: two people receive one transfer at once (P11)."""
 
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self._clean_up)
-        with self.registry.cursor() as cr:
-            self._create_data(api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True}))
-        self.registry.clear_cache()
-        self.envs = [
-            api.Environment(self.registry.cursor(), SUPERUSER_ID, {"tracking_disable": True})
-            for _n in range(2)
-        ]
-        for env in self.envs:
-            self.addCleanup(env.cr.close)
+    context = {"tracking_disable": True}
 
     def _create_data(self, env):
         """Five pieces on their way to an outlet."""
@@ -118,7 +109,7 @@ class TestTransferConcurrency(TransactionCase):
 
     def _assert_held(self, there, on_the_way):
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+            env = self._get_env(cr)
             held = dict(
                 env["stock.quant"]._read_group(
                     [

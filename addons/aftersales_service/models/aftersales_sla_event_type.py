@@ -14,6 +14,7 @@ class AftersalesSlaEventType(models.Model):
 
     _name = "aftersales.sla.event.type"
     _description = "Kind of Deadline Event"
+    _inherit = ["aftersales.cached.mixin"]
     _order = "model, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -101,14 +102,8 @@ class AftersalesSlaEventType(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        """Refuse another document once there are events; the watched fields are asked anew."""
-        self.env.registry.clear_cache()
+        """Refuse another document once there are events."""
         if "model_id" in vals and any(kind.model_id.id != vals["model_id"] for kind in self):
             logged = self.env["aftersales.sla.event"].sudo()  # a count, of whatever company
             if logged.search_count([("type_id", "in", self.ids)], limit=1):
@@ -120,10 +115,6 @@ class AftersalesSlaEventType(models.Model):
                     )
                 )
         return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

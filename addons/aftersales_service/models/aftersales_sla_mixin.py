@@ -318,19 +318,19 @@ class AftersalesSlaMixin(models.AbstractModel):
             self._sla_start(policy, started)
 
     def _sla_get_open(self, policies):
-        # sudo: see ``_sla_log``
-        return (
-            self.env["aftersales.sla.deadline"]
-            .sudo()
-            .search(
-                [
-                    ("policy_id", "in", policies.ids),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("is_open", "=", True),
-                ]
-            )
+        return self._sla_find(
+            "aftersales.sla.deadline",
+            [("policy_id", "in", policies.ids), ("is_open", "=", True)],
         )
+
+    def _sla_find(self, model, domain):
+        """Deadlines or events of these documents, whoever asks.
+
+        :param str model: ``aftersales.sla.deadline`` or ``aftersales.sla.event``
+        """
+        # sudo: see ``_sla_log``
+        about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        return self.env[model].sudo().search(domain + about)
 
     def _sla_start(self, policy, events):
         """Start the clocks of a promise for the documents to which it applies.
@@ -370,18 +370,7 @@ class AftersalesSlaMixin(models.AbstractModel):
         """
         policies = self._get_sla_policies()
         records = self.sudo()  # a promise may depend on fields that the user does not read
-        # sudo: see ``_sla_log``
-        deadlines = (
-            self.env["aftersales.sla.deadline"]
-            .sudo()
-            .search(
-                [
-                    ("policy_id", "in", policies.ids),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                ]
-            )
-        )
+        deadlines = self._sla_find("aftersales.sla.deadline", [("policy_id", "in", policies.ids)])
         for policy in policies:
             matching = set(policy._get_matching(records).ids)
             given = deadlines.filtered(lambda deadline, policy=policy: deadline.policy_id == policy)
@@ -401,34 +390,14 @@ class AftersalesSlaMixin(models.AbstractModel):
         )
         dropped.write({"state": "running"})
         dropped._refresh()
-        events = (
-            self.env["aftersales.sla.event"]
-            .sudo()
-            .search(  # sudo: see ``_sla_log``
-                [
-                    ("type_id", "=", policy.start_type_id.id),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", list(res_ids - set(dropped.mapped("res_id")))),
-                ]
-            )
-        )
+        late = self.browse(res_ids - set(dropped.mapped("res_id")))
+        events = late._sla_find("aftersales.sla.event", [("type_id", "=", policy.start_type_id.id)])
         self._sla_start(policy, events)
 
     def _sla_backfill(self, policy):
         """Read the start of a promise off the dates of documents that are older than it."""
         kind = policy.start_type_id
-        # sudo: see ``_sla_log``
-        known = (
-            self.env["aftersales.sla.event"]
-            .sudo()
-            .search(
-                [
-                    ("type_id", "=", kind.id),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                ]
-            )
-        )
+        known = self._sla_find("aftersales.sla.event", [("type_id", "=", kind.id)])
         fresh = self - self.browse(set(known.mapped("res_id")))
         if fresh:
             fresh._sla_log_date(kind)

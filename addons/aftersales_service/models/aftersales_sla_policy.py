@@ -24,7 +24,7 @@ class AftersalesSlaPolicy(models.Model):
 
     _name = "aftersales.sla.policy"
     _description = "Deadline Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["aftersales.cached.mixin", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -202,20 +202,6 @@ class AftersalesSlaPolicy(models.Model):
                 raise policy._get_no_time_error() from error
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """The documents' watched fields are asked anew."""
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -8,9 +8,8 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.aftersales_base.tests.rivals import RivalsCase
 from odoo.addons.dealer_rebate.models.rebate_settlement_posting import RebateSettlementPosting
-
-from .rivals import RivalsCase
 
 DEALERS = 3
 

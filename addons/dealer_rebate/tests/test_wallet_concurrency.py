@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from .rivals import RivalsCase
+from odoo.addons.aftersales_base.tests.rivals import RivalsCase
 
 
 @tagged("post_install", "-at_install")

@@ -14,17 +14,22 @@ class RivalsCase(TransactionCase):
     ``_create_data`` makes what both work on, ``_clean_up`` takes it away again.
     """
 
+    context = {}
+
     def setUp(self):
         super().setUp()
         self.created = {}
         self.addCleanup(self._clean_up)
         with self.registry.cursor() as cr:
-            self._create_data(api.Environment(cr, SUPERUSER_ID, {}))
+            self._create_data(self._get_env(cr))
         # Caches of what was committed outside this test's transaction.
         self.registry.clear_cache()
-        self.envs = [api.Environment(self.registry.cursor(), SUPERUSER_ID, {}) for _n in range(2)]
+        self.envs = [self._get_env(self.registry.cursor()) for _n in range(2)]
         for env in self.envs:
             self.addCleanup(env.cr.close)
+
+    def _get_env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, self.context)
 
     def _create_data(self, env):
         raise NotImplementedError
