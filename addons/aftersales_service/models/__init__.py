@@ -17,6 +17,7 @@ from . import aftersales_voucher_charge
 from . import aftersales_voucher_line
 from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
+from . import aftersales_voucher_portal
 from . import aftersales_voucher_rework
 from . import hr_employee
 from . import res_company

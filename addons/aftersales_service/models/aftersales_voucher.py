@@ -42,6 +42,8 @@ class AftersalesVoucher(models.Model):
         "aftersales.sla.mixin",
         "aftersales.protected.mixin",
         "aftersales.state.mixin",
+        "portal.mixin",
+        "rating.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
