@@ -5,6 +5,8 @@ from . import aftersales_sla_mixin
 from . import account_move
 from . import aftersales_callback
 from . import aftersales_fault
+from . import aftersales_operation
+from . import aftersales_operation_fee
 from . import aftersales_sla_deadline
 from . import aftersales_sla_escalation
 from . import aftersales_sla_event
@@ -14,12 +16,17 @@ from . import aftersales_sla_waiver
 from . import aftersales_voucher
 from . import aftersales_voucher_callback
 from . import aftersales_voucher_charge
+from . import aftersales_voucher_estimate
 from . import aftersales_voucher_line
+from . import aftersales_voucher_line_estimate
+from . import aftersales_voucher_line_labour
 from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
 from . import aftersales_voucher_portal
 from . import aftersales_voucher_rework
 from . import hr_employee
+from . import product_category
+from . import product_product
 from . import res_company
 from . import res_config_settings
 from . import res_partner

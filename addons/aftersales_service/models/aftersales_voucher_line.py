@@ -26,12 +26,19 @@ class AftersalesVoucherLine(models.Model):
     line_type = fields.Selection(
         [("part", "Part"), ("labour", "Labour"), ("travel", "Travel"), ("fee", "Fee")],
         string="Type",
-        default="part",
+        compute="_compute_line_type",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         help="Part: leaves the technician's van. Labour, travel and fees are services.",
     )
     product_id = fields.Many2one(
         "product.product",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         index=True,
         check_company=True,
@@ -47,7 +54,10 @@ class AftersalesVoucherLine(models.Model):
         required=True,
     )
     quantity = fields.Float(
-        default=1.0,
+        compute="_compute_quantity",
+        store=True,
+        readonly=False,
+        precompute=True,
         digits="Product Unit",
         required=True,
         help="Pieces, hours or kilometres, in the unit of the line.",
@@ -111,6 +121,19 @@ class AftersalesVoucherLine(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    # Type, product and quantity are entered; the fee schedule proposes them for labour (S15).
+    def _compute_line_type(self):
+        for line in self:
+            line.line_type = line.line_type or "part"
+
+    def _compute_product_id(self):
+        for line in self:
+            line.product_id = line.product_id
+
+    def _compute_quantity(self):
+        for line in self:
+            line.quantity = line.quantity or 1.0
 
     @api.depends("product_id")
     def _compute_name(self):

@@ -6,6 +6,8 @@ from . import test_clock
 from . import test_deadline
 from . import test_demo
 from . import test_dispatch
+from . import test_estimate
+from . import test_fee_schedule
 from . import test_job
 from . import test_performance
 from . import test_register

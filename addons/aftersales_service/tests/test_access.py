@@ -37,6 +37,27 @@ EXPECTED = {
         "clerk": "r---",
         "supervisor": "rwcu",
     },
+    "aftersales.operation": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "r---",
+        "clerk": "r---",
+        "supervisor": "rwcu",
+    },
+    "aftersales.operation.fee": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "r---",
+        "clerk": "r---",
+        "supervisor": "rwcu",
+    },
+    "aftersales.estimate.answer": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "rwcu",
+        "clerk": "rwcu",
+        "supervisor": "rwcu",
+    },
     "stock.lot": {
         "portal": "----",
         "employee": "----",
