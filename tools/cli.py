@@ -75,6 +75,7 @@ def _add_demo(commands):
     parser = commands.add_parser("demo", help="a running server with the demo story")
     parser.add_argument("--port", type=_port, default=8069, help="port of the server (8069)")
     parser.add_argument("--invoices", metavar="FILE", help="CSV (.csv, .csv.xz) of invoices")
+    parser.add_argument("--jobs", metavar="FILE", help="CSV (.csv, .csv.xz) of an incident log")
     parser.add_argument("--bulk", action="store_true", help="load by set-based inserts")
     parser.add_argument(
         "--from", dest="date_from", type=_date, metavar="DATE", help="first day (with --bulk)"

@@ -9,8 +9,10 @@ from pathlib import Path
 from . import odoo as odoo_server
 from . import printing
 from .common import OUT, ROOT, SHARED, Problem, digest, drop_stamp, say, set_stamp, stamp, step
+from .csv_file import InputProblem
 from .database import PREFIX, Databases
-from .invoice_loader.reader import InputProblem, read_rows
+from .invoice_loader.reader import read_rows as invoice_rows
+from .job_loader.reader import read_rows as job_rows
 
 DATABASE = PREFIX + "demo"
 PUBLIC_SET = SHARED / "data" / "online-retail-ii" / "online_retail_II.csv.xz"
@@ -39,6 +41,7 @@ class Choice:
     bulk: bool
     date_from: datetime.date
     date_to: datetime.date
+    jobs: Path | None = None
 
     @classmethod
     def of(cls, options):
@@ -48,17 +51,18 @@ class Choice:
         """
         path = PUBLIC_SET if PUBLIC_SET.is_file() else OWN_SAMPLE
         if options.invoices:
-            path = Path(options.invoices).expanduser().resolve()
-            if not path.is_file():
-                raise Problem(f"There is no file {options.invoices}.")
-        _check_columns(path)
+            path = _find(options.invoices)
+        _check_columns(path, invoice_rows)
+        jobs = _find(options.jobs) if options.jobs else None
+        if jobs:
+            _check_columns(jobs, job_rows)
         if (options.date_from or options.date_to) and not options.bulk:
             raise Problem("--from and --to choose what --bulk loads: add --bulk, or drop them.")
         date_from = options.date_from or QUARTER[0]
         date_to = options.date_to or QUARTER[1]
         if date_from > date_to:
             raise Problem(f"--from {date_from} lies after --to {date_to}.")
-        return cls(path, options.bulk, date_from, date_to)
+        return cls(path, options.bulk, date_from, date_to, jobs)
 
     def arguments(self):
         """The choice as the script inside Odoo reads it."""
@@ -74,6 +78,21 @@ class Choice:
             }
         )
 
+    def job_arguments(self):
+        """The choice of jobs as the script inside Odoo reads it."""
+        return json.dumps(
+            {
+                "path": str(self.jobs),
+                "rejects": str(OUT / "rejected-job-rows.csv"),
+                "told": str(OUT / "jobs.json"),
+            }
+        )
+
+    def job_fingerprint(self):
+        """Changes when there are jobs to load."""
+        state = self.jobs.stat()
+        return digest(self.job_arguments(), state.st_size, state.st_mtime_ns, *_job_loader())
+
     def fingerprint(self):
         """Changes when the demo has to be made anew."""
         state = self.path.stat()
@@ -87,6 +106,8 @@ def run(odoo, choice, port, *, fresh=False):
     whole = databases.exists(DATABASE) and _is_told()
     if fresh or stamp("demo") != wanted or not whole:
         drop_stamp("demo")
+        drop_stamp("jobs")
+        (OUT / "jobs.json").unlink(missing_ok=True)
         _make(odoo, databases, choice)
         with step("Odoo: starting the server"):
             odoo_server.serve(odoo, DATABASE, port)
@@ -94,7 +115,12 @@ def run(odoo, choice, port, *, fresh=False):
             printing.print_documents(port, summary()["documents"])
             printing.send_requests(port, summary()["requests"])
         set_stamp("demo", wanted)
-    elif (odoo_server.running() or {}).get("port") != port or not odoo_server.page_answers(port):
+    if choice.jobs and stamp("jobs") != choice.job_fingerprint():
+        # Stopped: a running server keeps in memory which promises there are.
+        odoo_server.stop()
+        _load_jobs(odoo, choice)
+        set_stamp("jobs", choice.job_fingerprint())
+    if (odoo_server.running() or {}).get("port") != port or not odoo_server.page_answers(port):
         with step("Odoo: starting the server"):
             odoo_server.serve(odoo, DATABASE, port)
     _show(port)
@@ -117,6 +143,17 @@ def _make(odoo, databases, choice):
         odoo.script("story", DATABASE, choice.arguments(), log="story", what="The story")
 
 
+def _load_jobs(odoo, choice):
+    """Load what is not there yet: broken off, it goes on where it was."""
+    say(f"Jobs: {choice.jobs}")
+    odoo.script(
+        *("load_jobs", DATABASE, choice.job_arguments()),
+        log="load-jobs",
+        what="Loading the jobs",
+        show=True,
+    )
+
+
 def _is_told():
     """Whether the summary and its documents are still there."""
     if not (OUT / "summary.json").is_file():
@@ -130,12 +167,27 @@ def summary():
     return json.loads((OUT / "summary.json").read_text())
 
 
-def _check_columns(path):
+def _find(name):
+    """Path of a file of the command line.
+
+    :raise Problem: when it is not there
+    """
+    path = Path(name).expanduser().resolve()
+    if not path.is_file():
+        raise Problem(f"There is no file {name}.")
+    return path
+
+
+def _check_columns(path, read_rows):
     """Refuse a file that is none of ours before minutes are spent on the rest."""
     try:
         next(read_rows(path), None)
     except InputProblem as problem:
         raise Problem(str(problem)) from problem
+
+
+def _job_loader():
+    return sorted((ROOT / "tools" / "job_loader").glob("*.py"))
 
 
 def _tools():
@@ -147,7 +199,9 @@ def _tools():
 
 def _show(port):
     told = summary()
-    for title, rows in told["tables"]:
+    jobs = OUT / "jobs.json"
+    tables = [*told["tables"], *([json.loads(jobs.read_text())] if jobs.is_file() else [])]
+    for title, rows in tables:
         say(f"\n{title}")
         width = max(len(label) for label, _value in rows)
         for label, value in rows:

@@ -54,6 +54,17 @@ def test_file_with_other_columns(clone):
     assert "StockCode" in said
 
 
+def test_unknown_file_of_jobs(clone):
+    said = one_sentence(sandbox(clone, "demo", "--jobs", "nothing.csv"))
+    assert said == "sandbox: There is no file nothing.csv."
+
+
+def test_jobs_with_other_columns(clone):
+    (clone / "a.csv").write_text("number,state\n1,New\n")
+    said = one_sentence(sandbox(clone, "demo", "--jobs", str(clone / "a.csv")))
+    assert "lacks the columns incident_state" in said
+
+
 def test_dates_without_bulk(clone):
     assert "add --bulk" in one_sentence(sandbox(clone, "demo", "--from", "2010-10-01"))
 

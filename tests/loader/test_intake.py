@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from tools.csv_file import InputProblem
 from tools.invoice_loader import make_sample
 from tools.invoice_loader.intake import REJECT_COLUMNS, Intake, reject_file
-from tools.invoice_loader.reader import InputProblem
 from tools.invoice_loader.rules import Reason
 from tools.recompute import R4_TIERS, rebate, rebates, turnover
 

@@ -3,7 +3,8 @@ import lzma
 
 import pytest
 
-from tools.invoice_loader.reader import COLUMNS, Copy, InputProblem, group_invoices, read_rows
+from tools.csv_file import InputProblem
+from tools.invoice_loader.reader import COLUMNS, Copy, group_invoices, read_rows
 
 HEADER = ",".join(COLUMNS)
 GOOD = "600001,70001,BRAKE PUMP,2,2010-10-01 09:00:00,10.5,40001,EIRE"

@@ -4,27 +4,12 @@
 import dataclasses
 import json
 import sys
-import time
 from pathlib import Path
 
 from tools import invoice_loader
 
 from . import environment
-
-
-class Progress:
-    """One line per stage, at most every other second in between."""
-
-    def __init__(self):
-        self.stage, self.shown = None, 0.0
-
-    def __call__(self, stage, done, total):
-        now = time.monotonic()
-        if stage == self.stage and done != total and now - self.shown < 2:
-            return
-        self.stage, self.shown = stage, now
-        share = f" of {total:,}" if total else ""
-        print(f"  {stage}: {done:,}{share}", flush=True)
+from .progress import Progress
 
 
 def load(env, choice):

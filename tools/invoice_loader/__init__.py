@@ -11,12 +11,12 @@ from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
 
+from ..csv_file import InputProblem, LoaderError
 from .books import Books, BooksProblem
 from .bulk_loader import load_in_bulk
 from .intake import Intake, reject_file
 from .orm_loader import load_with_orm
 from .outcome import LoadReport
-from .reader import InputProblem, LoaderError
 
 SAMPLE = Path(__file__).with_name("sample.csv")
 DEFAULT_FROM, DEFAULT_TO, DEFAULT_LIMIT = date(2010, 10, 1), date(2010, 12, 31), 300

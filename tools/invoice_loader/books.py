@@ -7,7 +7,7 @@ reader and the rules stay usable without it.
 
 from datetime import date
 
-from .reader import LoaderError
+from ..csv_file import LoaderError
 from .rules import REF_PREFIX, Invoice, normal_code
 
 CREATE_BATCH = 1000

@@ -1,15 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From a file to usable invoices, with everything that was left out counted; nothing of Odoo."""
 
-import csv
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from .reader import COLUMNS, Copy, InputProblem, group_invoices, read_rows
+from .. import csv_file
+from ..csv_file import InputProblem
+from .reader import COLUMNS, Copy, group_invoices, read_rows
 from .rules import Invoice, invoice_date, judge
 
 REJECT_COLUMNS = ("row", *COLUMNS, "reason")
@@ -104,41 +104,9 @@ class Intake:
 
 @contextmanager
 def reject_file(path):
-    """Open the reject file; yields the function that writes (row, reason).
-
-    The file appears under its name only when the load came to its end, so that an earlier,
-    complete one is never replaced by half a one. Without a path nothing is written.
-    """
-    if path is None:
-        yield None
-        return
-    path = Path(path)
-    partial = path.with_name(path.name + ".part")
-    with _sentence(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stream = partial.open("w", encoding="utf-8", newline="")
-    try:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(REJECT_COLUMNS)
-
-        def write(row, reason):
-            with _sentence(path):
-                writer.writerow((row.row, *row.cells(), reason.value))
-
-        yield write
-        with _sentence(path):
-            stream.close()
-            os.replace(partial, path)
-    finally:
-        stream.close()
-        partial.unlink(missing_ok=True)
-
-
-@contextmanager
-def _sentence(path):
-    try:
-        yield
-    except OSError as error:
-        raise InputProblem(
-            f"The reject file {path} can't be written: {error.strerror or error}."
-        ) from error
+    """Open the reject file; yields the function that writes (row, reason)."""
+    with csv_file.reject_file(path, REJECT_COLUMNS) as write_cells:
+        if write_cells is None:
+            yield None
+        else:
+            yield lambda row, reason: write_cells((row.row, *row.cells(), reason.value))

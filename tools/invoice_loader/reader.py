@@ -6,15 +6,13 @@ allowed), plain (``.csv``) or compressed (``.csv.xz``). It is read line by line:
 million rows needs the memory of one day's invoices.
 """
 
-import csv
-import lzma
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
 from typing import NamedTuple
+
+from ..csv_file import read_cells
 
 COLUMNS = (
     "Invoice",
@@ -26,16 +24,7 @@ COLUMNS = (
     "Customer ID",
     "Country",
 )
-EXTENSIONS = (".csv", ".csv.xz")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-class LoaderError(Exception):
-    """Base of what the loader reports to a person: one clear sentence."""
-
-
-class InputProblem(LoaderError, ValueError):
-    """The file as a whole can't be used; says what, which file and what to do."""
 
 
 class Row(NamedTuple):
@@ -80,76 +69,8 @@ def read_rows(path) -> Iterator[Row]:
     :raises InputProblem: no such file, unknown extension, not xz, wrong encoding (with the
         line), missing columns (with their names), empty file
     """
-    path = Path(path)
-    with _opened(path) as stream:
-        yield from _parsed(path, stream)
-
-
-@contextmanager
-def _opened(path):
-    if not path.is_file():
-        raise InputProblem(f"There is no file {path}: give the path of a {_extensions()} file.")
-    compressed = path.name.lower().endswith(".csv.xz")
-    if not compressed and not path.name.lower().endswith(".csv"):
-        raise InputProblem(f"{path} can't be read: only {_extensions()} files are understood.")
-    try:
-        with lzma.open(path, "rb") if compressed else path.open("rb") as stream:
-            yield stream
-    except (lzma.LZMAError, EOFError) as error:
-        raise InputProblem(
-            f"{path} is not a whole xz file ({error}): fetch it again or give the plain .csv."
-        ) from error
-    except OSError as error:
-        raise InputProblem(f"{path} can't be read: {error.strerror or error}.") from error
-
-
-def _extensions():
-    return " or ".join(EXTENSIONS)
-
-
-def _decoded(path, stream):
-    """Lines as text; decoding line by line is what lets the error name the line."""
-    for number, line in enumerate(stream, 1):
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise InputProblem(
-                f"{path} is not UTF-8 (line {number}): save it again with the encoding UTF-8."
-            ) from error
-
-
-def _parsed(path, stream):
-    records = csv.reader(_decoded(path, stream))
-    try:
-        header = next(records, None)
-        if header is None or not any(cell.strip() for cell in header):
-            raise InputProblem(f"{path} is empty: a header and rows were expected.")
-        positions = _positions(path, header)
-        width, plain = len(header), list(positions) == list(range(len(header)))
-        count = 0
-        for count, cells in enumerate(records, 1):  # noqa: B007
-            if len(cells) != width:
-                cells = (cells + [""] * width)[:width] if cells else [""] * width
-                yield Row(count + 1, *(cells[at] for at in positions), True)
-            elif plain:
-                yield Row(count + 1, *cells)
-            else:
-                yield Row(count + 1, *(cells[at] for at in positions))
-    except csv.Error as error:
-        raise InputProblem(f"{path} is not a readable CSV file: {error}.") from error
-    if not count:
-        raise InputProblem(f"{path} has a header but no rows.")
-
-
-def _positions(path, header):
-    known = {name.strip().lower(): at for at, name in reversed(list(enumerate(header)))}
-    missing = [name for name in COLUMNS if name.lower() not in known]
-    if missing:
-        raise InputProblem(
-            f"{path} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}:"
-            f" the first line must name {', '.join(COLUMNS)}."
-        )
-    return tuple(known[name.lower()] for name in COLUMNS)
+    for number, cells, malformed in read_cells(path, COLUMNS):
+        yield Row(number, *cells, malformed)
 
 
 def group_invoices(rows: Iterable[Row]) -> Iterator[Block]:

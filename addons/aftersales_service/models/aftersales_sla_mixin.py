@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from ast import literal_eval
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from odoo import api, fields, models
@@ -12,6 +13,18 @@ from ..clock import get_day_start
 
 # Documents whose passed dates one transaction of the clock's job takes.
 BATCH = 1000
+
+
+class Together:
+    """What changes of documents have left to do about their deadlines, for one go at the end.
+
+    Only code can hold one: a context that comes in by RPC is JSON.
+    """
+
+    def __init__(self):
+        self.entries = []
+        self.assigned = {}
+        self.changed = {}
 
 
 class AftersalesSlaMixin(models.AbstractModel):
@@ -103,10 +116,17 @@ class AftersalesSlaMixin(models.AbstractModel):
         result = super().write(vals)
         if names:
             self._sla_track(before, {name: triggers[name] for name in names})
+        together = self._sla_get_together()
         if self._get_sla_user_fields() & vals.keys():
-            self._sla_assign()
+            if together:
+                together.assigned.setdefault(self._name, set()).update(self.ids)
+            else:
+                self._sla_assign()
         if conditions & vals.keys():
-            self._sla_reapply()
+            if together:
+                together.changed.setdefault(self._name, set()).update(self.ids)
+            else:
+                self._sla_reapply()
         return result
 
     def unlink(self):
@@ -225,7 +245,37 @@ class AftersalesSlaMixin(models.AbstractModel):
             if "sla_deadline_ids" in model._fields and not model._abstract
         ]
 
+    @contextmanager
+    def _sla_together(self):
+        """Let the deadlines take the consequence of many changes at once, when all are done.
+
+        For batches in which each document changes at a moment of its own, and for loaders of
+        history: a promise is judged by all that happened, not by what was written first.
+
+        :return: context manager that gives these documents in the environment to work in
+        """
+        if self._sla_get_together():
+            yield self
+            return
+        together = Together()
+        yield self.with_context(aftersales_sla_together=together)
+        entries = {}
+        for entry in together.entries:
+            record, *rest = entry
+            plain = record.with_context(aftersales_sla_together=None)
+            entries.setdefault(record._name, []).append((plain, *rest))
+        for name, logged in entries.items():
+            self.env[name]._sla_log(logged)
+        for name, ids in together.assigned.items():
+            self.env[name].browse(ids)._sla_assign()
+        for name, ids in together.changed.items():
+            self.env[name].browse(ids)._sla_reapply()
+
     # === HELPERS === #
+
+    def _sla_get_together(self):
+        together = self.env.context.get("aftersales_sla_together")
+        return together if isinstance(together, Together) else None
 
     @api.model
     def _get_sla_watched(self):
@@ -280,6 +330,10 @@ class AftersalesSlaMixin(models.AbstractModel):
 
         :param entries: list of (record, type id, phase, moment, reason)
         """
+        together = self._sla_get_together()
+        if together:
+            together.entries += entries
+            return
         with_company = "company_id" in self._fields
         # sudo: nobody writes the log or a deadline; what happened to the document does.
         events = (

@@ -702,7 +702,7 @@ class AftersalesVoucher(models.Model):
     def _dispatch(self, at=None):
         """Number the jobs and mark them dispatched.
 
-        :param datetime at: time to stamp; only loaders of history pass one
+        :param at: time to stamp, or {voucher: time}; only loaders of history pass one
         """
         self._check_state("registered")
         for voucher in self:
@@ -710,18 +710,17 @@ class AftersalesVoucher(models.Model):
         # The outlet may have changed since the technician was chosen.
         self._check_technician_id()
         self._check_outlet_serves()
-        at = at or fields.Datetime.now()
         # The new state is written before the numbers are drawn: a second dispatcher of the same
         # voucher stops at the row, not after having taken a number.
-        self._write_step(
-            {"state": "dispatched", "dispatched_at": at, "dispatched_by_id": self.env.uid}
+        self._write_stamped(
+            {"state": "dispatched", "dispatched_by_id": self.env.uid}, ["dispatched_at"], at
         )
-        self._reserve_numbers(at)
+        self._reserve_numbers()
 
     def _start(self, at=None):
         """Mark dispatched jobs as begun; see ``_dispatch`` for ``at``."""
         self._check_state("dispatched")
-        self._write_step({"state": "in_progress", "started_at": at or fields.Datetime.now()})
+        self._write_stamped({"state": "in_progress"}, ["started_at"], at)
 
     def _done(self, at=None):
         """Finish jobs: signature, parts, order, unit file; see ``_dispatch`` for ``at``."""
@@ -729,8 +728,8 @@ class AftersalesVoucher(models.Model):
         self._check_signed()
         at = at or fields.Datetime.now()
         signed = self.filtered("signature")
-        signed._write_step({"state": "done", "done_at": at, "signed_on": at})
-        (self - signed)._write_step({"state": "done", "done_at": at})
+        signed._write_stamped({"state": "done"}, ["done_at", "signed_on"], at)
+        (self - signed)._write_stamped({"state": "done"}, ["done_at"], at)
         # Orders are confirmed after the parts have left: Odoo then sees them delivered and makes
         # no second delivery from the warehouse.
         self._create_sale_orders()
@@ -758,7 +757,7 @@ class AftersalesVoucher(models.Model):
                         tries=voucher.company_id.aftersales_callback_tries,
                     )
                 )
-        self._write_step({"state": "closed", "closed_at": at or fields.Datetime.now()})
+        self._write_stamped({"state": "closed"}, ["closed_at"], at)
 
     def _solve_by_phone(self, at=None):
         """Close registered calls without a visit; see ``_dispatch`` for ``at``.
@@ -828,6 +827,20 @@ class AftersalesVoucher(models.Model):
     def _write_step(self, vals):
         """Write what only the steps write; see ``_get_protected_fields``."""
         return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
+
+    def _write_stamped(self, vals, stamps, at=None):
+        """Write a step with the time at which it was taken.
+
+        :param stamps: names of the stamps
+        :param at: time, or {voucher: time} where each has its own; now by default
+        """
+        at = at or fields.Datetime.now()
+        if not isinstance(at, dict):
+            return self._write_step({**vals, **dict.fromkeys(stamps, at)})
+        with self._sla_together() as vouchers:
+            for moment, taken in vouchers.grouped(lambda voucher: at[voucher]).items():
+                taken._write_step({**vals, **dict.fromkeys(stamps, moment)})
+        return True
 
     @api.model
     def _get_protected_fields(self):

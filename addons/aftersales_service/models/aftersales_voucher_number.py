@@ -52,8 +52,10 @@ class AftersalesVoucher(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _reserve_numbers(self, at):
+    def _reserve_numbers(self):
         """Draw gap-free numbers (S3) for all vouchers of the batch, per company and year.
+
+        The year is that of the dispatch, on the company's calendar.
 
         The first number of a batch is taken as ``sequence.mixin`` does: an UPDATE of a row that
         the unique index covers. Who comes second waits on the index entry and then takes the
@@ -62,10 +64,12 @@ class AftersalesVoucher(models.Model):
         past a number that is not committed.
         """
         # Companies in a fixed order: two batches never wait for each other.
-        for company, vouchers in sorted(
-            self.grouped("company_id").items(), key=lambda item: item[0].id
+        for (company, year), vouchers in sorted(
+            self.grouped(
+                lambda v: (v.company_id, v._get_company_date(v.dispatched_at).year)
+            ).items(),
+            key=lambda item: (item[0][0].id, item[0][1]),
         ):
-            year = company._get_aftersales_date(at).year
             ids = sorted(vouchers.ids)
             first = self._lock_next_number(company, year, ids[0])
             if ids[1:]:
