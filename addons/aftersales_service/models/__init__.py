@@ -3,6 +3,7 @@
 from . import aftersales_voucher_line_mixin  # likewise
 from . import aftersales_sla_mixin
 from . import account_move
+from . import aftersales_appointment
 from . import aftersales_callback
 from . import aftersales_fault
 from . import aftersales_operation
@@ -14,12 +15,14 @@ from . import aftersales_sla_event_type
 from . import aftersales_sla_policy
 from . import aftersales_sla_waiver
 from . import aftersales_voucher
+from . import aftersales_voucher_appointment
 from . import aftersales_voucher_callback
 from . import aftersales_voucher_charge
 from . import aftersales_voucher_estimate
 from . import aftersales_voucher_line
 from . import aftersales_voucher_line_estimate
 from . import aftersales_voucher_line_labour
+from . import aftersales_voucher_line_van
 from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
 from . import aftersales_voucher_portal

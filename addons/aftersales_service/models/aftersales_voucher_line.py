@@ -87,8 +87,8 @@ class AftersalesVoucherLine(models.Model):
         "stock.location",
         string="Taken From",
         check_company=True,
-        help="Where the part was taken from; empty means the technician's van, and no other "
-        "place is accepted.",
+        help="Van that the part was taken from; empty means that of the job's technician. Only "
+        "vans of technicians with an appointment on the job are accepted.",
     )
     price_unit = fields.Float(
         string="Unit Price",

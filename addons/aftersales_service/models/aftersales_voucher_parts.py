@@ -66,7 +66,7 @@ class AftersalesVoucher(models.Model):
         )
 
     def _check_vans(self):
-        """The parts of a job come from the van of its own technician, and only he says so.
+        """The parts of a job come from the vans of those who work on it, and only they say so.
 
         :raises AccessError: when the job is somebody else's
         :raises UserError: when there is no van or warehouse, another van, or no customer
@@ -74,7 +74,7 @@ class AftersalesVoucher(models.Model):
         directs = self.env.su or self.env.user.has_group("aftersales_service.group_service_clerk")
         for voucher in self:
             van = voucher._get_van()
-            if not directs and voucher.technician_user_id != self.env.user:
+            if not directs and not voucher.is_mine:
                 raise AccessError(
                     self.env._(
                         "%(voucher)s is not your job: its parts leave the van of %(technician)s.",
@@ -82,7 +82,8 @@ class AftersalesVoucher(models.Model):
                         technician=voucher.technician_id.name,
                     )
                 )
-            if not van:
+            parts = voucher._get_part_lines()
+            if not van and any(not line.location_id for line in parts):
                 raise UserError(
                     self.env._(
                         "%(technician)s has no van: have a stock location set on the employee "
@@ -108,8 +109,9 @@ class AftersalesVoucher(models.Model):
                         voucher=voucher.display_name,
                     )
                 )
-            for line in voucher._get_part_lines():
-                if line.location_id and line.location_id != van:
+            vans = voucher._get_vans()
+            for line in parts:
+                if line.location_id and line.location_id not in vans:
                     raise UserError(
                         self.env._(
                             "%(product)s on %(voucher)s would leave %(location)s. Parts used on "
@@ -117,8 +119,8 @@ class AftersalesVoucher(models.Model):
                             product=line.product_id.display_name,
                             voucher=voucher.display_name,
                             location=line.location_id.display_name,
-                            technician=voucher.technician_id.name,
-                            van=van.display_name,
+                            technician=", ".join(voucher._get_crew().mapped("name")),
+                            van=", ".join(vans.mapped("display_name")),
                         )
                     )
 
@@ -127,6 +129,12 @@ class AftersalesVoucher(models.Model):
         self.ensure_one()
         # sudo: the van stands on the employee's private file; only its location is used.
         return self.technician_id.sudo().van_location_id
+
+    def _get_vans(self):
+        """Stock locations of the vans of everybody who works on the job."""
+        self.ensure_one()
+        # sudo: as in `_get_van`
+        return self._get_crew().sudo().van_location_id
 
     def _get_warehouse(self):
         """Warehouse that books the delivery: the van's, else the company's first."""
@@ -146,11 +154,11 @@ class AftersalesVoucher(models.Model):
             "picking_type_id": self._get_warehouse().out_type_id.id,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
-            "location_id": van.id,
+            "location_id": (van or self._get_vans()[:1]).id,
             "location_dest_id": customers.id,
             "origin": self.number,
             "move_ids": [
-                fields.Command.create(line._prepare_stock_move_vals(van, customers))
+                fields.Command.create(line._prepare_stock_move_vals(line._get_van(), customers))
                 for line in self._get_part_lines()
             ],
         }

@@ -18,6 +18,14 @@ class HrEmployee(models.Model):
         help="Stock location of this technician's van. Parts used on site are taken from it.",
     )
 
+    aftersales_bookings = fields.Integer(
+        readonly=True,
+        copy=False,
+        groups="hr.group_hr_user",
+        help="Counts bookings of this technician: two dispatchers who book him at once both write "
+        "it, so that the second one sees what the first one booked.",
+    )
+
     @api.constrains("van_location_id")
     def _check_van_location_id(self):
         """What leaves a van must be ours: parts would come out of nowhere otherwise."""

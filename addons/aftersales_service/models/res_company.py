@@ -23,6 +23,14 @@ class ResCompany(models.Model):
         default=3,
         help="After so many callbacks without an answer a job may be closed (S9).",
     )
+    aftersales_visit_hours = fields.Float(
+        string="Length of a Visit (hours)",
+        default=1.0,
+        help="How long a technician is booked for where nobody says it.",
+    )
+    _aftersales_visit_hours_positive = models.Constraint(
+        "CHECK(aftersales_visit_hours > 0)", "A visit takes more than no time."
+    )
     _aftersales_rework_days_positive = models.Constraint(
         "CHECK(aftersales_rework_days >= 0)", "The rework window cannot be negative."
     )

@@ -8,6 +8,9 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
+    aftersales_visit_hours = fields.Float(
+        related="company_id.aftersales_visit_hours", readonly=False
+    )
     aftersales_rework_days = fields.Integer(
         related="company_id.aftersales_rework_days", readonly=False
     )

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_access
+from . import test_appointment
 from . import test_callback
 from . import test_clock
 from . import test_deadline

@@ -16,6 +16,20 @@ EXPECTED = {
         "clerk": "rwc-",
         "supervisor": "rwc-",
     },
+    "aftersales.appointment": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "r---",
+        "clerk": "rwcu",
+        "supervisor": "rwcu",
+    },
+    "aftersales.appointment.overrule": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "----",
+        "clerk": "----",
+        "supervisor": "rwcu",
+    },
     "aftersales.voucher.line": {
         "portal": "----",
         "employee": "----",

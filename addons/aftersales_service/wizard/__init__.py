@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import aftersales_estimate_answer
+from . import aftersales_appointment_overrule
 from . import aftersales_register_print
 from . import aftersales_voucher_cancel
 from . import aftersales_sla_record
