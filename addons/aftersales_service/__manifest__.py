@@ -23,6 +23,7 @@
         "data/aftersales_estimate_data.xml",
         "wizard/aftersales_appointment_overrule_views.xml",
         "wizard/aftersales_voucher_cancel_views.xml",
+        "wizard/aftersales_voucher_wait_views.xml",
         "wizard/aftersales_estimate_answer_views.xml",
         "wizard/aftersales_register_print_views.xml",
         "wizard/aftersales_sla_record_views.xml",

@@ -27,6 +27,7 @@ from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
 from . import aftersales_voucher_portal
 from . import aftersales_voucher_rework
+from . import aftersales_voucher_waiting
 from . import hr_employee
 from . import product_category
 from . import product_product

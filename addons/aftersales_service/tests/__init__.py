@@ -17,3 +17,4 @@ from . import test_rework
 from . import test_service_type
 from . import test_tours
 from . import test_unit
+from . import test_waiting

@@ -86,6 +86,13 @@ EXPECTED = {
         "clerk": "rwcu",
         "supervisor": "rwcu",
     },
+    "aftersales.voucher.wait": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "rwcu",
+        "clerk": "rwcu",
+        "supervisor": "rwcu",
+    },
     "aftersales.register.print": {
         "portal": "----",
         "employee": "----",

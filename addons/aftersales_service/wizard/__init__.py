@@ -4,4 +4,5 @@ from . import aftersales_estimate_answer
 from . import aftersales_appointment_overrule
 from . import aftersales_register_print
 from . import aftersales_voucher_cancel
+from . import aftersales_voucher_wait
 from . import aftersales_sla_record
