@@ -6,6 +6,7 @@ from . import aftersales_state_mixin
 from . import aftersales_cached_mixin
 from . import aftersales_code_mixin  # the others inherit it
 from . import aftersales_area
+from . import aftersales_area_postcode
 from . import aftersales_dealer_tier
 from . import aftersales_dealer_tier_assignment
 from . import aftersales_outlet

@@ -17,7 +17,14 @@ class ResPartner(models.Model):
         "aftersales.area",
         string="Service Area",
         index="btree_not_null",
-        help="Decides which outlet serves this address (S7).",
+        help="Decides which outlet serves this address (S7); empty: the area that its country, "
+        "state and postcode lie in.",
+    )
+    aftersales_area_proposal_id = fields.Many2one(
+        "aftersales.area",
+        string="Area of the Address",
+        compute="_compute_aftersales_area_proposal_id",
+        help="Area that country, state and postcode of this address lie in (S7).",
     )
     dealer_tier_assignment_ids = fields.One2many(
         "aftersales.dealer.tier.assignment",
@@ -44,6 +51,19 @@ class ResPartner(models.Model):
         tiers = self._origin._get_dealer_tiers()
         for partner in self:
             partner.dealer_tier_id = tiers.get(partner._origin)
+
+    @api.depends("country_id", "state_id", "zip")
+    def _compute_aftersales_area_proposal_id(self):
+        areas = self.env["aftersales.area"]._find_by_address(
+            [(partner.country_id.id, partner.state_id.id, partner.zip) for partner in self]
+        )
+        for partner, area in zip(self, areas, strict=True):
+            partner.aftersales_area_proposal_id = area
+
+    def _get_aftersales_area(self):
+        """Area of an address: the one that was typed, else the one that it lies in (S7)."""
+        self.ensure_one()
+        return self.aftersales_area_id or self.aftersales_area_proposal_id
 
     def _search_dealer_tier_id(self, operator, value):
         if operator not in ("in", "any"):

@@ -14,6 +14,7 @@ ROLES = {
 EXPECTED = {"portal": "", "internal": "", "user": "read", "manager": "read write create unlink"}
 MODELS = (
     "aftersales.area",
+    "aftersales.area.postcode",
     "aftersales.outlet",
     "aftersales.dealer.tier",
     "aftersales.dealer.tier.assignment",

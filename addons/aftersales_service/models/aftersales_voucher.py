@@ -402,7 +402,7 @@ class AftersalesVoucher(models.Model):
     def _compute_area_id(self):
         for voucher in self:
             partner = voucher.partner_id
-            voucher.area_id = partner.aftersales_area_id if partner else voucher.area_id
+            voucher.area_id = partner._get_aftersales_area() if partner else voucher.area_id
 
     @api.depends("lot_id")
     def _compute_product_id(self):
