@@ -4,7 +4,10 @@ from . import aftersales_voucher_line_mixin  # likewise
 from . import aftersales_sla_mixin
 from . import account_move
 from . import aftersales_appointment
+from . import account_payment
 from . import aftersales_callback
+from . import aftersales_cash_handover
+from . import aftersales_cash_report
 from . import aftersales_fault
 from . import aftersales_operation
 from . import aftersales_operation_fee
@@ -18,7 +21,9 @@ from . import aftersales_voucher
 from . import aftersales_voucher_appointment
 from . import aftersales_voucher_callback
 from . import aftersales_voucher_charge
+from . import aftersales_voucher_collect
 from . import aftersales_voucher_estimate
+from . import aftersales_voucher_invoice
 from . import aftersales_voucher_line
 from . import aftersales_voucher_line_estimate
 from . import aftersales_voucher_line_labour
@@ -32,6 +37,7 @@ from . import hr_employee
 from . import product_category
 from . import product_product
 from . import res_company
+from . import res_company_cash
 from . import res_config_settings
 from . import res_partner
 from . import resource_calendar

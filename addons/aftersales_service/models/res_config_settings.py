@@ -17,3 +17,22 @@ class ResConfigSettings(models.TransientModel):
     aftersales_callback_tries = fields.Integer(
         related="company_id.aftersales_callback_tries", readonly=False
     )
+    aftersales_collect_limit = fields.Monetary(
+        related="company_id.aftersales_collect_limit", readonly=False
+    )
+    aftersales_cash_journal_id = fields.Many2one(
+        related="company_id.aftersales_cash_journal_id", readonly=False
+    )
+    aftersales_invoice_mode = fields.Selection(
+        related="company_id.aftersales_invoice_mode", readonly=False
+    )
+
+    def action_setup_aftersales_cash(self):
+        """Make the journal and the account of technician cash where they are missing (S4).
+
+        :raises AccessError: for who may not set up accounting
+        :raises UserError: when the company has no chart of accounts
+        """
+        self.ensure_one()
+        self.company_id._setup_aftersales_cash()
+        return True

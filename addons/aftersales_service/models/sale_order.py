@@ -50,6 +50,19 @@ class SaleOrder(models.Model):
         action["domain"] = [("sale_order_id", "=", self.id)]
         return action
 
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        """One voucher leads to one invoice (S4), whoever presses the button.
+
+        :raises UserError: when a job of these orders has its invoice
+        """
+        # sudo: a seller or accountant who invoices an order need not read service vouchers.
+        invoiced = self.sudo().aftersales_voucher_ids.filtered("invoice_id")
+        for voucher in invoiced:
+            voucher._check_invoiceable()
+        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
+        moves.filtered(lambda move: move.move_type == "out_invoice")._link_aftersales_vouchers()
+        return moves
+
     def _mark_aftersales_paid(self):
         """Note when the first invoice was paid; later ones change nothing."""
         self.filtered(

@@ -15,6 +15,7 @@ EXPECTED = {
         "technician": "rw--",
         "clerk": "rwc-",
         "supervisor": "rwc-",
+        "accountant": "r---",
     },
     "aftersales.appointment": {
         "portal": "----",
@@ -64,6 +65,32 @@ EXPECTED = {
         "technician": "r---",
         "clerk": "r---",
         "supervisor": "rwcu",
+    },
+    "aftersales.cash.report": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "r---",
+        "clerk": "r---",
+        "supervisor": "r---",
+        "accountant": "r---",
+    },
+    "aftersales.cash.handover": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "r---",
+        "clerk": "r---",
+        "supervisor": "r---",
+        "accountant": "rwcu",
+    },
+    "account.payment": {
+        "technician": "----",
+        "clerk": "----",
+        "supervisor": "----",
+    },
+    "account.move": {
+        "technician": "----",
+        "clerk": "----",
+        "supervisor": "----",
     },
     "aftersales.estimate.answer": {
         "portal": "----",
@@ -173,6 +200,7 @@ class TestAccess(ServiceCommon):
             "technician": cls.technician_user,
             "clerk": cls.clerk,
             "supervisor": cls.supervisor,
+            "accountant": cls._user("t_accountant", "account.group_account_invoice"),
         }
 
     def test_roles_models_rights(self):

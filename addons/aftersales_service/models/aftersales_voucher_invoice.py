@@ -1,0 +1,184 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+
+class AftersalesVoucher(models.Model):
+    """One voucher leads to one invoice, on the day the job is done (S4).
+
+    The link stands on the voucher, so there cannot be two; whoever comes second waits at the
+    voucher's row and is told. A credit note does not free it: a correction is a document of its
+    own.
+    """
+
+    _inherit = "aftersales.voucher"
+
+    invoice_id = fields.Many2one(
+        "account.move",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The one invoice of the job.",
+    )
+    is_to_invoice = fields.Boolean(
+        compute="_compute_is_to_invoice",
+        search="_search_is_to_invoice",
+        string="To Invoice",
+        help="Done, charged to the customer, and without an invoice.",
+    )
+    is_invoice_late = fields.Boolean(
+        compute="_compute_is_to_invoice",
+        string="Invoice Late",
+        help="Done on an earlier day and still without an invoice: it is due the same day.",
+    )
+
+    _to_invoice_idx = models.Index(
+        "(company_id, done_at) WHERE sale_order_id IS NOT NULL AND invoice_id IS NULL"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "sale_order_id", "invoice_id", "done_at", "amount_customer")
+    def _compute_is_to_invoice(self):
+        now = fields.Datetime.now()
+        for voucher in self:
+            voucher.is_to_invoice = bool(
+                voucher.state in ("done", "closed")
+                and voucher.amount_customer > 0
+                and voucher.sale_order_id
+                and not voucher.invoice_id
+            )
+            voucher.is_invoice_late = voucher.is_to_invoice and (
+                voucher._get_company_date(voucher.done_at) < voucher._get_company_date(now)
+            )
+
+    def _search_is_to_invoice(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [
+            ("state", "in", ("done", "closed")),
+            ("amount_customer", ">", 0),
+            ("sale_order_id", "!=", False),
+            ("invoice_id", "=", False),
+        ]
+
+    # === ACTIONS === #
+
+    def action_create_invoice(self):
+        """The accountant makes the invoices of these jobs, one each (S4).
+
+        :raises AccessError: for who may not invoice
+        :raises UserError: when a job is not done, costs nothing, or has its invoice
+        """
+        self._check_group(
+            "account.group_account_invoice",
+            self.env._("Only an accountant invoices jobs (S4): ask yours."),
+        )
+        self.check_access("read")
+        invoices = self._create_invoices()
+        return invoices.with_env(self.env)._get_records_action()
+
+    def action_view_invoice(self):
+        """Open the invoice of the job."""
+        self.ensure_one()
+        return self.invoice_id._get_records_action()
+
+    def action_view_payment(self):
+        """Open what the technician collected."""
+        self.ensure_one()
+        return self.payment_id._get_records_action()
+
+    # === STEPS === #
+
+    def _done(self, at=None):
+        """Jobs that are not collected on site get their invoice the same day, as the company says.
+
+        See the method that this extends for ``at``.
+        """
+        super()._done(at=at)
+        self._invoice_same_day()
+
+    # === BUSINESS METHODS === #
+
+    def _invoice_same_day(self):
+        """Invoice what is not collected on site; where that cannot be, it stays on the list."""
+        for voucher in self:
+            company = voucher.company_id
+            if (
+                company.aftersales_invoice_mode == "hand"
+                or not voucher.is_to_invoice
+                or voucher._is_below_collect_limit()
+                or not company._is_aftersales_accounting_ready()
+            ):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    invoice = voucher._create_invoices()
+                    if company.aftersales_invoice_mode == "posted":
+                        invoice.action_post()
+            except UserError as error:
+                # The customer has signed: the job is done whatever accounting lacks. The job
+                # waits on the list of what is to be invoiced.
+                _logger.info("No invoice for %s yet: %s", voucher.number, error)
+                voucher.message_post(
+                    body=self.env._("No invoice could be made yet: %(error)s", error=error),
+                    subtype_xmlid="mail.mt_note",
+                )
+
+    def _create_invoices(self):
+        """One invoice a voucher, of what its order charges; drafts.
+
+        :return: account.move, as superuser
+        :raises UserError: when a job is not done, costs nothing, or has its invoice
+        """
+        self._check_state("done", "closed")
+        # sudo: a technician's done, or an accountant without service or sales rights, makes the
+        # invoice; lines and prices are those of the job's own order.
+        vouchers = self.sudo()
+        for voucher in vouchers:
+            voucher._check_invoiceable()
+        orders = vouchers.sale_order_id
+        invoices = orders._create_invoices(grouped=True)
+        return invoices.with_context(create=False)
+
+    def _check_invoiceable(self):
+        self.ensure_one()
+        if self.invoice_id:
+            raise UserError(
+                self.env._(
+                    "%(voucher)s has its invoice, %(invoice)s: one voucher leads to one invoice "
+                    "(S4). Correct it with a credit note, and charge anew by an invoice of its "
+                    "own.",
+                    voucher=self.display_name,
+                    invoice=self.invoice_id.display_name,
+                )
+            )
+        if not self.sale_order_id:
+            raise UserError(
+                self.env._(
+                    "%(voucher)s costs the customer nothing: there is nothing to invoice.",
+                    voucher=self.display_name,
+                )
+            )
+        self.company_id._check_aftersales_accounting()
+
+    def _link_invoice(self, invoice):
+        """Note the one invoice of these jobs.
+
+        :raises UserError: when a job has another one
+        """
+        for voucher in self:
+            if voucher.invoice_id and voucher.invoice_id != invoice:
+                voucher._check_invoiceable()
+        # Two at once both write the voucher's row: the second fails, is tried again and refused.
+        self.filtered(lambda v: not v.invoice_id)._write_step({"invoice_id": invoice.id})
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"invoice_id"}
