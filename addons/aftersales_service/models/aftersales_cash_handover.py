@@ -277,7 +277,7 @@ class AftersalesCashHandover(models.Model):
         return self.journal_id.loss_account_id
 
     def _prepare_move_vals(self):
-        """Values of the entry: register and difference against technician cash, a line a payment."""
+        """Values of the entry: register and difference against technician cash, line by line."""
         self.ensure_one()
         label = self.env._(
             "%(handover)s, %(technician)s", handover=self.name, technician=self.technician_id.name

@@ -101,8 +101,9 @@ class AftersalesVoucher(models.Model):
 
         See the method that this extends for ``at``.
         """
-        super()._done(at=at)
+        result = super()._done(at=at)
         self._invoice_same_day()
+        return result
 
     # === BUSINESS METHODS === #
 
