@@ -3,8 +3,8 @@
 from . import aftersales_voucher_line_mixin  # likewise
 from . import aftersales_sla_mixin
 from . import account_move
-from . import aftersales_appointment
 from . import account_payment
+from . import aftersales_appointment
 from . import aftersales_callback
 from . import aftersales_cash_handover
 from . import aftersales_cash_report

@@ -148,7 +148,7 @@ class AftersalesVoucher(models.Model):
         self.check_access("write")
         directs = self.env.su or self.env.user.has_group("aftersales_service.group_service_clerk")
         for voucher in self:
-            if not directs and voucher.technician_user_id != self.env.user:
+            if not directs and not voucher.is_mine:
                 raise AccessError(
                     self.env._(
                         "%(voucher)s is not your job: %(technician)s does it.",
