@@ -2,15 +2,21 @@
 
 from . import aftersales_voucher_line_mixin  # likewise
 from . import aftersales_sla_mixin
+from . import aftersales_checklist_step_mixin
 from . import account_move
 from . import account_payment
 from . import aftersales_appointment
 from . import aftersales_callback
 from . import aftersales_cash_handover
 from . import aftersales_cash_report
+from . import aftersales_checklist
+from . import aftersales_checklist_line
+from . import aftersales_checklist_step
 from . import aftersales_fault
 from . import aftersales_operation
 from . import aftersales_operation_fee
+from . import aftersales_goods_receipt
+from . import aftersales_goods_receipt_line
 from . import aftersales_sla_deadline
 from . import aftersales_sla_escalation
 from . import aftersales_sla_event
@@ -24,6 +30,8 @@ from . import aftersales_voucher_charge
 from . import aftersales_voucher_collect
 from . import aftersales_voucher_estimate
 from . import aftersales_voucher_invoice
+from . import aftersales_voucher_checklist
+from . import aftersales_voucher_goods
 from . import aftersales_voucher_line
 from . import aftersales_voucher_line_estimate
 from . import aftersales_voucher_line_labour
@@ -43,6 +51,10 @@ from . import res_partner
 from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
+from . import stock_location
 from . import stock_lot
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
+from . import stock_quant
+from . import stock_warehouse

@@ -19,7 +19,15 @@ WORK_STATES = ("in_progress", "in_workshop")
 
 # What a technician writes on his own job; the rest is the hotline's.
 TECHNICIAN_FIELDS = frozenset(
-    {"line_ids", "work_done", "fault_id", "meter_reading", "signature", "signed_by"}
+    {
+        "checklist_line_ids",
+        "fault_id",
+        "line_ids",
+        "meter_reading",
+        "signature",
+        "signed_by",
+        "work_done",
+    }
 )
 # What the customer puts his name to: who pays, for what.
 SIGNED_FIELDS = frozenset({"line_ids", "service_type", "partner_id", "lot_id"})

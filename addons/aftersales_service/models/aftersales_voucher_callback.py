@@ -60,7 +60,7 @@ class AftersalesVoucher(models.Model):
                     "first_callback_at": reached[:1].called_at,
                 }
             )
-            if calls[-1].outcome == "satisfied":
+            if calls[-1].outcome == "satisfied" and voucher._can_close():
                 voucher._close(at=calls[-1].called_at)
 
     def _can_close(self):

@@ -10,6 +10,8 @@ from . import test_demo
 from . import test_dispatch
 from . import test_estimate
 from . import test_fee_schedule
+from . import test_checklist
+from . import test_goods
 from . import test_job
 from . import test_performance
 from . import test_register
