@@ -49,6 +49,18 @@ class AftersalesCallback(models.Model):
         help="Only a satisfied callback, or enough tries without an answer, closes the job (S9).",
     )
     note = fields.Text(help="What the customer said.")
+    next_try_at = fields.Datetime(
+        string="Next Try",
+        help="When to call again. Without an answer it is proposed inside working hours.",
+    )
+    followup_id = fields.Many2one(
+        "aftersales.voucher",
+        string="Follow-up Job",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Job that was registered because of what the customer said.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -63,7 +75,7 @@ class AftersalesCallback(models.Model):
                 {name: value for name, value in vals.items() if name not in protected}
                 for vals in vals_list
             ]
-        callbacks = super().create(vals_list)
+        callbacks = super().create([self._add_next_try(vals) for vals in vals_list])
         for callback in callbacks:
             if callback.voucher_id.state != "done":
                 raise UserError(
@@ -73,9 +85,50 @@ class AftersalesCallback(models.Model):
                         voucher=callback.voucher_id.display_name,
                     )
                 )
-        callbacks.voucher_id._apply_callbacks()
+        # sudo: whoever may record a callback lets it count; callers do not write on jobs.
+        callbacks.voucher_id.sudo()._apply_callbacks()
         return callbacks
+
+    def _add_next_try(self, vals):
+        """Propose the next try after a call without an answer, while tries are left (S9)."""
+        voucher = self.env["aftersales.voucher"].browse(vals.get("voucher_id"))
+        tries = voucher.company_id.aftersales_callback_tries
+        if vals.get("outcome") != "no_answer" or vals.get("next_try_at") or not voucher:
+            return vals
+        if voucher.callback_tries + 1 >= tries:
+            return vals
+        called_at = fields.Datetime.to_datetime(vals.get("called_at")) or fields.Datetime.now()
+        return {**vals, "next_try_at": voucher._get_next_try(called_at)}
+
+    def _register_complaint(self, about=False):
+        """Register a complaint with what was said (S11).
+
+        :param bool about: it is about the conduct of the job's technician
+        """
+        self.ensure_one()
+        # sudo: callers name the employee whom they hear about and read no employees; that they
+        # may register complaints is checked first.
+        complaints = self.env["aftersales.complaint"]
+        complaints.check_access("create")
+        return complaints.sudo().create(self._prepare_complaint_vals(about))
+
+    def _prepare_complaint_vals(self, about):
+        """Values of the complaint that was heard on this callback."""
+        self.ensure_one()
+        voucher = self.voucher_id
+        outcome = dict(self._fields["outcome"]._description_selection(self.env))[self.outcome]
+        return {
+            "company_id": voucher.company_id.id,
+            "subject": f"{outcome}: {voucher.display_name}",
+            "description": self.note,
+            "channel": "call",
+            "voucher_id": voucher.id,
+            "callback_id": self.id,
+            "employee_id": voucher.technician_id.id if about else False,
+            "cause": "service" if about else "after_sales",
+            "user_id": False,
+        }
 
     @api.model
     def _get_protected_fields(self):
-        return super()._get_protected_fields() | {"called_at", "user_id"}
+        return super()._get_protected_fields() | {"called_at", "user_id", "followup_id"}

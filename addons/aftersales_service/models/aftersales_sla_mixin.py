@@ -11,6 +11,8 @@ from odoo.tools import SQL
 
 from ..clock import get_day_start
 
+# Who sees what was promised about a document.
+SLA_READERS = "aftersales_service.group_service_technician,aftersales_service.group_service_reader"
 # Documents whose passed dates one transaction of the clock's job takes.
 BATCH = 1000
 
@@ -43,14 +45,14 @@ class AftersalesSlaMixin(models.AbstractModel):
         string="Deadlines",
         readonly=True,
         copy=False,
-        groups="aftersales_service.group_service_technician",
+        groups=SLA_READERS,
         help="What was promised about this document, and until when (S8).",
     )
     sla_due_at = fields.Datetime(
         string="Next Deadline",
         compute="_compute_sla",
         compute_sudo=True,
-        groups="aftersales_service.group_service_technician",
+        groups=SLA_READERS,
         help="When the next open promise is due.",
     )
     sla_state = fields.Selection(
@@ -65,7 +67,7 @@ class AftersalesSlaMixin(models.AbstractModel):
         compute="_compute_sla",
         search="_search_sla_state",
         compute_sudo=True,
-        groups="aftersales_service.group_service_technician",
+        groups=SLA_READERS,
         help="The worst of its deadlines: overdue, running, held, missed, met.",
     )
 

@@ -616,13 +616,10 @@ class AftersalesVoucher(models.Model):
     def action_dispatch(self):
         """Give the jobs to their technicians and draw their numbers (S3), in one batch.
 
-        :raises AccessError: when the user is not a supervisor
+        :raises AccessError: when the user neither is a supervisor nor dispatches for the outlet
         :raises UserError: when a job is not registered, or lacks outlet or technician
         """
-        self._check_group(
-            "aftersales_service.group_service_supervisor",
-            self.env._("Only a service supervisor dispatches jobs (S3): ask yours."),
-        )
+        self._check_dispatcher()
         self._dispatch()
         return True
 
@@ -657,10 +654,12 @@ class AftersalesVoucher(models.Model):
         :raises UserError: when the customer was not heard yet, or was not satisfied
         """
         self._check_group(
-            "aftersales_service.group_service_clerk",
+            "aftersales_service.group_service_caller",
             self.env._("Only the hotline closes jobs, after its callback (S9)."),
         )
-        self._close()
+        self.check_access("read")
+        # sudo: who calls back closes the job by what was heard, and writes nothing else on it.
+        self.sudo()._close()
         return True
 
     def action_solve_by_phone(self):

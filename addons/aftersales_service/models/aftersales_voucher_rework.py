@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .aftersales_voucher import OPEN_STATES
+
 
 class AftersalesVoucher(models.Model):
     """Jobs that repeat an earlier one: found by unit, fault and days, then confirmed (S18)."""
@@ -29,14 +31,19 @@ class AftersalesVoucher(models.Model):
         tracking=True,
         help="Earlier job that this one repeats, confirmed by the supervisor.",
     )
+    rework_free_labour = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Rework that was confirmed before the job was done: its labour costs nothing (S18).",
+    )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("lot_id", "fault_id", "registered_at")
+    @api.depends("lot_id", "fault_id", "registered_at", "followup_of_id")
     def _compute_rework_candidate_id(self):
         candidates = self._find_rework_candidates()
         for voucher in self:
-            voucher.rework_candidate_id = candidates.get(voucher)
+            voucher.rework_candidate_id = candidates.get(voucher) or voucher._get_followed_rework()
 
     # === ACTIONS === #
 
@@ -58,10 +65,65 @@ class AftersalesVoucher(models.Model):
                         voucher=voucher.display_name,
                     )
                 )
-            voucher._write_step({"rework_of_id": voucher.rework_candidate_id.id})
+            voucher._confirm_rework()
+        return True
+
+    def action_reject_rework(self):
+        """The supervisor takes a confirmation back, before the job is done (S18).
+
+        :raises UserError: when a job is done, or was not confirmed as rework
+        """
+        self._check_group(
+            "aftersales_service.group_service_supervisor",
+            self.env._("Only a service supervisor takes a confirmed rework back (S18)."),
+        )
+        self._check_state(*OPEN_STATES)
+        for voucher in self:
+            if not voucher.rework_of_id:
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s is not confirmed as rework: there is nothing to take back.",
+                        voucher=voucher.display_name,
+                    )
+                )
+        # What the customer pays changes: he signs again.
+        self._write_step({"rework_of_id": False, "rework_free_labour": False, "signature": False})
         return True
 
     # === BUSINESS METHODS === #
+
+    def _confirm_rework(self):
+        """Mark a job as rework; before it is done its labour costs the customer nothing (S18).
+
+        What is done does not change any more: what was charged then is given back by a document
+        of its own, and the job says so.
+        """
+        self.ensure_one()
+        earlier = self.rework_candidate_id
+        if not self._is_frozen():
+            # What the customer pays changes: he signs again.
+            self._write_step(
+                {"rework_of_id": earlier.id, "rework_free_labour": True, "signature": False}
+            )
+            return
+        self._write_step({"rework_of_id": earlier.id})
+        charged = sum(line.amount_customer for line in self.line_ids if line.line_type == "labour")
+        if charged:
+            self.message_post(
+                body=self.env._(
+                    "Confirmed as rework of %(earlier)s after it was done: labour of %(amount)s "
+                    "was charged and has to be credited (S18).",
+                    earlier=earlier.display_name,
+                    amount=self.currency_id.format(charged),
+                )
+            )
+
+    def _get_followed_rework(self):
+        """Job that a follow-up goes back to: its customer said that it was not mended (S9)."""
+        self.ensure_one()
+        first = self.followup_of_id
+        mends = self.kind != "complaint" and first.done_at and not first.solved_by_phone
+        return first if mends else self.browse()
 
     def _find_rework_candidates(self):
         """Earlier job each voucher repeats: same unit, same fault, inside the window (S18).
@@ -103,4 +165,8 @@ class AftersalesVoucher(models.Model):
 
     @api.model
     def _get_protected_fields(self):
-        return super()._get_protected_fields() | {"rework_candidate_id", "rework_of_id"}
+        return super()._get_protected_fields() | {
+            "rework_candidate_id",
+            "rework_of_id",
+            "rework_free_labour",
+        }

@@ -13,13 +13,15 @@ class SaleOrder(models.Model):
         "aftersales.voucher",
         "sale_order_id",
         string="Service Vouchers",
-        groups="aftersales_service.group_service_technician",
+        groups="aftersales_service.group_service_technician,"
+        "aftersales_service.group_service_reader",
         help="Jobs that this order charges.",
     )
     aftersales_voucher_count = fields.Integer(
         compute="_compute_aftersales_voucher_count",
         string="Vouchers",
-        groups="aftersales_service.group_service_technician",
+        groups="aftersales_service.group_service_technician,"
+        "aftersales_service.group_service_reader",
         help="Number of jobs that this order charges.",
     )
 

@@ -66,13 +66,15 @@ class StockLot(models.Model):
         "aftersales.voucher",
         "lot_id",
         string="Service Vouchers",
-        groups="aftersales_service.group_service_technician",
+        groups="aftersales_service.group_service_technician,"
+        "aftersales_service.group_service_reader",
         help="Every job on this unit that the reader may see.",
     )
     aftersales_voucher_count = fields.Integer(
         compute="_compute_aftersales_voucher_count",
         string="Vouchers",
-        groups="aftersales_service.group_service_technician",
+        groups="aftersales_service.group_service_technician,"
+        "aftersales_service.group_service_reader",
         help="Number of jobs on this unit.",
     )
     in_warranty = fields.Boolean(

@@ -4,6 +4,8 @@ from . import test_access
 from . import test_appointment
 from . import test_callback
 from . import test_collect
+from . import test_complaint
+from . import test_discipline
 from . import test_clock
 from . import test_deadline
 from . import test_demo

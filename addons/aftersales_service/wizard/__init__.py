@@ -4,6 +4,8 @@ from . import aftersales_estimate_answer
 from . import aftersales_appointment_overrule
 from . import aftersales_goods_out
 from . import aftersales_goods_register_print
+from . import aftersales_callback_record
+from . import aftersales_reason
 from . import aftersales_register_print
 from . import aftersales_voucher_cancel
 from . import aftersales_voucher_wait

@@ -1,0 +1,43 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+# What a reason may be asked for: (model, method). Nothing else can be called by this dialogue.
+PURPOSES = {
+    "complaint_withdraw": ("aftersales.complaint", "action_withdraw"),
+    "compensation_refuse": ("aftersales.complaint", "action_refuse_compensation"),
+    "discipline_withdraw": ("aftersales.discipline", "action_withdraw"),
+}
+
+
+class AftersalesReason(models.TransientModel):
+    """Asks for the reason of a step that needs one (S11)."""
+
+    _name = "aftersales.reason"
+    _description = "Reason of a Step"
+
+    res_model = fields.Char(required=True, readonly=True)
+    res_ids = fields.Json(required=True, readonly=True)
+    purpose = fields.Selection(
+        [
+            ("complaint_withdraw", "Withdraw a Complaint"),
+            ("compensation_refuse", "Refuse a Compensation"),
+            ("discipline_withdraw", "Withdraw Discipline"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Char(required=True, help="Stays with the record.")
+
+    def action_confirm(self):
+        """Take the step with this reason; the step itself checks the right to do so.
+
+        :raises UserError: when the dialogue was opened for something else
+        """
+        self.ensure_one()
+        model, method = PURPOSES[self.purpose]
+        if model != self.res_model:
+            raise UserError(self.env._("This reason belongs to another document: open it again."))
+        getattr(self.env[model].browse(self.res_ids), method)(reason=self.reason)
+        return {"type": "ir.actions.act_window_close"}
