@@ -351,7 +351,8 @@ class AftersalesAppointment(models.Model):
         if self.env.su or self.env.user.has_group("aftersales_service.group_service_clerk"):
             return
         for appointment in self:
-            if appointment.technician_user_id != self.env.user:
+            mine = appointment.technician_user_id == self.env.user
+            if not (mine or appointment.voucher_id._may_dispatch()):
                 raise AccessError(
                     self.env._(
                         "This is the visit of %(technician)s on %(voucher)s, not yours.",
@@ -378,11 +379,11 @@ class AftersalesAppointment(models.Model):
                 )
 
     def _check_given(self):
-        """S3: only a supervisor brings somebody else to a job that is dispatched already."""
-        if self.env.su or self.env.user.has_group("aftersales_service.group_service_supervisor"):
-            return
+        """S3: only who dispatches a job brings somebody else to it once it is dispatched."""
         for appointment in self:
             voucher = appointment.voucher_id
+            if voucher._may_dispatch():
+                continue
             known = voucher.technician_id | (voucher.appointment_ids - self).technician_id
             if voucher.state in GIVEN_STATES and appointment.technician_id not in known:
                 raise AccessError(

@@ -172,7 +172,6 @@ class AftersalesComplaint(models.Model):
     )
     dealer_id = fields.Many2one(
         "res.partner",
-        string="Dealer",
         compute="_compute_dealer_id",
         store=True,
         readonly=False,
@@ -242,7 +241,6 @@ class AftersalesComplaint(models.Model):
     )
     attempt_count = fields.Integer(compute="_compute_attempt_count", string="Attempts")
     action = fields.Text(
-        string="Action Taken",
         help="What was done so that it is settled, and does not come again; needed to settle.",
     )
     followup_id = fields.Many2one(

@@ -188,7 +188,7 @@ class AftersalesComplaint(models.Model):
 
     def _check_finding(self):
         """A compensation that is proposed is decided before the complaint is closed."""
-        super()._check_finding()
+        result = super()._check_finding()
         if self.compensation_proposed and not self.compensation_state:
             raise UserError(
                 self.env._(
@@ -197,6 +197,7 @@ class AftersalesComplaint(models.Model):
                     amount=self.currency_id.format(self.compensation_proposed),
                 )
             )
+        return result
 
     def _check_compensation(self):
         self._check_group(
@@ -224,7 +225,7 @@ class AftersalesComplaint(models.Model):
 
     def _check_open(self, vals):
         """What was decided stays: the days it was decided on, too."""
-        super()._check_open(vals)
+        result = super()._check_open(vals)
         decided = self.filtered("compensation_state")
         if decided and {"delay_cause", "agreed_on", "delivered_on"}.intersection(vals):
             raise UserError(
@@ -234,6 +235,7 @@ class AftersalesComplaint(models.Model):
                     complaint=decided[0].display_name,
                 )
             )
+        return result
 
     @api.model
     def _get_protected_fields(self):
