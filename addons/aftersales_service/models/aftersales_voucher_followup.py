@@ -30,6 +30,7 @@ class AftersalesVoucher(models.Model):
         readonly=True,
         help="Jobs that were registered because the customer was not satisfied with this one.",
     )
+    followup_count = fields.Integer(compute="_compute_followup_count")
     complaint_count = fields.Integer(
         compute="_compute_complaint_count",
         string="Complaints",
@@ -37,6 +38,11 @@ class AftersalesVoucher(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("followup_ids")
+    def _compute_followup_count(self):
+        for voucher in self:
+            voucher.followup_count = len(voucher.followup_ids)
 
     @api.depends_context("uid")
     def _compute_complaint_count(self):
