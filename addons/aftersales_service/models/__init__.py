@@ -22,10 +22,8 @@ from . import aftersales_complaint_attempt
 from . import aftersales_complaint_finding
 from . import aftersales_complaint_compensation  # asks more of a finding
 from . import aftersales_discipline
-from . import aftersales_fault
-from . import aftersales_operation
-from . import aftersales_operation_fee
 from . import aftersales_outlet
+from . import aftersales_request_counter
 from . import aftersales_sla_deadline
 from . import aftersales_sla_escalation
 from . import aftersales_sla_event
@@ -51,9 +49,13 @@ from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
 from . import aftersales_voucher_portal
 from . import aftersales_voucher_rated
+from . import aftersales_voucher_rating
+from . import aftersales_voucher_request
 from . import aftersales_voucher_rework
+from . import aftersales_voucher_signature
 from . import aftersales_voucher_waiting
 from . import aftersales_voucher_role
+from . import aftersales_voucher_outlet  # narrows what the files above do
 from . import hr_employee
 from . import hr_employee_discipline
 from . import product_category

@@ -940,11 +940,10 @@ class AftersalesVoucher(models.Model):
     def _check_dispatchable(self):
         """Outlet, technician and, but for internal work, the customer must be known (S3, S7)."""
         self.ensure_one()
-        needed = ["outlet_id", "technician_id"]
-        if self.service_type != "D":
-            needed.append("partner_id")
         missing = [
-            self._fields[name]._description_string(self.env) for name in needed if not self[name]
+            self._fields[name]._description_string(self.env)
+            for name in self._get_dispatch_fields()
+            if not self[name]
         ]
         if missing:
             raise UserError(
@@ -955,6 +954,14 @@ class AftersalesVoucher(models.Model):
                     missing=", ".join(missing),
                 )
             )
+
+    def _get_dispatch_fields(self):
+        """Names of the fields that a job is dispatched with. Hook: an outlet may need fewer."""
+        self.ensure_one()
+        needed = ["outlet_id", "technician_id"]
+        if self.service_type != "D":
+            needed.append("partner_id")
+        return needed
 
     def _check_signed(self):
         """S3: the customer signs when the work is done."""

@@ -28,6 +28,28 @@ class ResCompany(models.Model):
         default=1.0,
         help="How long a technician is booked for where nobody says it.",
     )
+    aftersales_rating_mail = fields.Boolean(
+        string="Ask for a Rating by Mail",
+        help="Customers with a mail address are asked once how satisfied they are, when their "
+        "job is done (S9).",
+    )
+    aftersales_web_request_limit = fields.Integer(
+        string="Requests an Hour",
+        default=5,
+        help="So many requests for service from one network address or phone number are taken "
+        "from the web in an hour.",
+    )
+    aftersales_consent_text = fields.Text(
+        string="Consent",
+        translate=True,
+        default=lambda self: self._get_default_consent_text(),
+        help="What a visitor agrees to before his request for service is registered; kept with "
+        "the request word for word.",
+    )
+    _aftersales_web_request_limit_positive = models.Constraint(
+        "CHECK(aftersales_web_request_limit >= 1)",
+        "At least one request an hour must be taken from the web.",
+    )
     _aftersales_visit_hours_positive = models.Constraint(
         "CHECK(aftersales_visit_hours > 0)", "A visit takes more than no time."
     )
@@ -37,6 +59,18 @@ class ResCompany(models.Model):
     _aftersales_callback_tries_positive = models.Constraint(
         "CHECK(aftersales_callback_tries >= 1)", "At least one callback must be tried."
     )
+
+    def _get_default_consent_text(self):
+        """What a visitor agrees to, where the company has no words of its own."""
+        return self.env._(
+            "I agree that my name, phone number, address and what I wrote are kept and used to "
+            "carry out this request."
+        )
+
+    def _get_aftersales_consent_text(self):
+        """What a visitor agrees to before his request for service is registered."""
+        self.ensure_one()
+        return self.aftersales_consent_text or self._get_default_consent_text()
 
     def _get_aftersales_timezone(self):
         """Time zone in which this company's days and years run (numbers, warranty, rework).

@@ -36,3 +36,12 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.company_id._setup_aftersales_cash()
         return True
+    aftersales_rating_mail = fields.Boolean(
+        related="company_id.aftersales_rating_mail", readonly=False
+    )
+    aftersales_web_request_limit = fields.Integer(
+        related="company_id.aftersales_web_request_limit", readonly=False
+    )
+    aftersales_consent_text = fields.Text(
+        related="company_id.aftersales_consent_text", readonly=False
+    )

@@ -16,6 +16,10 @@ from . import test_checklist
 from . import test_goods
 from . import test_job
 from . import test_performance
+from . import test_portal_outlet
+from . import test_portal_rating
+from . import test_portal_request
+from . import test_portal_service
 from . import test_register
 from . import test_reports
 from . import test_rework

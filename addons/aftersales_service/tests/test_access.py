@@ -246,6 +246,13 @@ EXPECTED = {
         "clerk": "rwcu",
         "supervisor": "rwcu",
     },
+    "aftersales.request.counter": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "----",
+        "clerk": "----",
+        "supervisor": "----",
+    },
     "aftersales.sla.policy": {
         "portal": "----",
         "employee": "----",

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import models
+from odoo.fields import Domain
 
 
 class AftersalesVoucher(models.Model):
@@ -31,3 +32,11 @@ class AftersalesVoucher(models.Model):
         day = self.env["parts.price"]._get_price_day(self.registered_at, company)
         found = pricelists._get_dealer_pricelists(dealer, day).get(dealer) if dealer else None
         return found or pricelists._get_settlement_pricelist()
+
+    def _get_outlet_part_domain(self):
+        """Serviceable parts only (P1); an outlet never hears of a restricted one (P2)."""
+        return (
+            super()._get_outlet_part_domain()
+            & Domain("is_serviceable", "=", True)
+            & Domain("part_class", "in", ("standard", "wearing", "general"))
+        )

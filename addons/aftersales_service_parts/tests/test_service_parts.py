@@ -108,6 +108,29 @@ class TestServiceParts(ServiceCommon):
         free.line_ids = [self._line(self.unpriced)]
         self.assertEqual(free.line_ids.amount_customer, 0.0)
 
+    def test_P2_an_outlet_on_the_portal_never_hears_of_a_restricted_part(self):
+        agent = self.env["res.partner"].create({"name": "T agent"})
+        outlet = self.env["aftersales.outlet"].create(
+            {
+                "name": "T agent",
+                "code": "T-AG",
+                "kind": "agent",
+                "partner_id": agent.id,
+                "is_foreign": True,
+            }
+        )
+        voucher = self._voucher(technician_id=False, outlet_id=outlet.id)
+        voucher._dispatch()
+        voucher._accept_by_outlet()
+        voucher._start_by_outlet()
+        found = voucher._search_outlet_parts("T ", limit=None)
+        self.assertIn(self.general, found)
+        self.assertFalse(found & (self.restricted + self.model))
+        with self.assertRefused(UserError, "not on the list"):
+            voucher._add_outlet_part(self.restricted, 1)
+        voucher._add_outlet_part(self.general, 1)
+        self.assertEqual(voucher.line_ids.product_id, self.general)
+
     def test_P2_restricted_part_is_refused_with_the_guards_sentence(self):
         voucher = self._job()
         for user in (self.technician_user, self.clerk, self.supervisor):

@@ -1,0 +1,6 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import portal_service
+from . import portal_request
+from . import portal_rating
+from . import portal_outlet
