@@ -21,7 +21,11 @@ class AftersalesVoucher(models.Model):
     def rating_apply(self, rate, *args, **kwargs):
         """Where the company says so, a good rating closes the job like a satisfied callback."""
         rating = super().rating_apply(rate, *args, **kwargs)
-        rated = self.filtered(lambda voucher: voucher.state == "done" and voucher._is_rated_well())
+        rated = self.filtered(
+            lambda voucher: (
+                voucher.state == "done" and voucher._is_rated_well() and voucher._can_close()
+            )
+        )
         # sudo: the customer who rates has no rights here; the rating itself was checked.
         rated.sudo()._close()
         return rating

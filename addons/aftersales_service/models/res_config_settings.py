@@ -36,6 +36,7 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.company_id._setup_aftersales_cash()
         return True
+
     aftersales_rating_mail = fields.Boolean(
         related="company_id.aftersales_rating_mail", readonly=False
     )
