@@ -54,6 +54,7 @@
         "views/aftersales_checklist_views.xml",
         "views/aftersales_goods_receipt_views.xml",
         "views/aftersales_voucher_portal_views.xml",
+        "views/aftersales_phone_views.xml",
         "views/aftersales_callback_views.xml",
         "views/aftersales_callback_queue_views.xml",
         "views/aftersales_complaint_views.xml",
@@ -77,6 +78,9 @@
         "demo/aftersales_service_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "aftersales_service/static/src/**/*",
+        ],
         "web.assets_tests": [
             "aftersales_service/static/tests/tours/**/*",
         ],

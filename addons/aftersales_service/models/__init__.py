@@ -43,6 +43,7 @@ from . import aftersales_voucher_followup
 from . import aftersales_voucher_line
 from . import aftersales_voucher_line_estimate
 from . import aftersales_voucher_line_labour
+from . import aftersales_voucher_line_phone
 from . import aftersales_voucher_line_van
 from . import aftersales_voucher_line_rework
 from . import aftersales_voucher_number
@@ -53,6 +54,8 @@ from . import aftersales_voucher_rating
 from . import aftersales_voucher_request
 from . import aftersales_voucher_rework
 from . import aftersales_voucher_signature
+from . import aftersales_voucher_phone
+from . import aftersales_voucher_submission
 from . import aftersales_voucher_waiting
 from . import aftersales_voucher_role
 from . import aftersales_voucher_outlet  # narrows what the files above do

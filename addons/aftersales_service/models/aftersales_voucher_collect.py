@@ -108,8 +108,14 @@ class AftersalesVoucher(models.Model):
             "payment_method_line_id": method.id,
             "memo": self.number,
             "aftersales_voucher_id": self.id,
-            "aftersales_technician_id": self.technician_id.id,
+            "aftersales_technician_id": self._get_collector().id,
         }
+
+    def _get_collector(self):
+        """Who has the money: the user where he works on the job, else its technician."""
+        self.ensure_one()
+        own = self._get_crew().filtered(lambda employee: employee.user_id == self.env.user)
+        return own[:1] or self.technician_id
 
     def _settle_invoice(self):
         """The customer's invoice is paid by what the technician took, as soon as both are there."""

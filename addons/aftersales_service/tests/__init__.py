@@ -20,6 +20,7 @@ from . import test_portal_outlet
 from . import test_portal_rating
 from . import test_portal_request
 from . import test_portal_service
+from . import test_phone
 from . import test_register
 from . import test_reports
 from . import test_rework

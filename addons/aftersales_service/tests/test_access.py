@@ -166,6 +166,13 @@ EXPECTED = {
         "clerk": "r---",
         "supervisor": "rwcu",
     },
+    "aftersales.voucher.submission": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "----",
+        "clerk": "----",
+        "supervisor": "r---",
+    },
     "aftersales.cash.report": {
         "portal": "----",
         "employee": "----",

@@ -80,11 +80,70 @@ class TestToursPhone(TourCommon):
     browser_size = "390x844"
     touch_enabled = True
 
-    def test_tour_technician_gets_the_signature(self):
-        """S3: on a phone, from the job's card to the customer's signature."""
-        voucher = self._register(technician_id=self.employee.id)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        van = cls.env["stock.location"].create({"name": "Tour van", "usage": "internal"})
+        cls.employee.van_location_id = van
+        labour, cls.part = cls.env["product.product"].create(
+            [
+                {"name": "Tour labour", "type": "service", "taxes_id": False},
+                {
+                    "name": "Tour part",
+                    "default_code": "TOUR-PART",
+                    "barcode": "TOUR-BARCODE",
+                    "type": "consu",
+                    "is_storable": True,
+                    "list_price": 25,
+                    "taxes_id": False,
+                },
+            ]
+        )
+        cls.env["stock.quant"]._update_available_quantity(cls.part, van, 5)
+        cls.van = van
+        cls.env["aftersales.operation"].create(
+            {
+                "code": "TOUR-1",
+                "name": "Tour operation",
+                "product_id": labour.id,
+                "fee_ids": [
+                    Command.create({"date_from": date(2020, 1, 1), "standard_hours": 2, "rate": 60})
+                ],
+            }
+        )
+
+    def _dispatched(self):
+        voucher = self._register(
+            technician_id=self.employee.id,
+            service_type="A",
+            service_type_reason="Damaged by the customer",
+        )
         voucher._dispatch()
-        self.start_tour("/odoo/my-jobs", "aftersales_service_technician", login="tour_technician")
+        return voucher
+
+    def _check_done(self, voucher):
         self.assertEqual(voucher.state, "done")
         self.assertEqual(voucher.signed_by, "Jo Signer")
         self.assertTrue(voucher.signature)
+        self.assertEqual(
+            [(line.line_type, line.quantity) for line in voucher.line_ids],
+            [("labour", 2), ("part", 1)],
+        )
+        left = self.env["stock.quant"]._get_available_quantity(self.part, self.van)
+        self.assertEqual(left, 4)
+
+    def test_tour_technician_gets_the_signature(self):
+        """S3, S15: on a phone, from the list of jobs to the customer's signature."""
+        voucher = self._dispatched()
+        self.start_tour("/odoo/my-jobs", "aftersales_service_phone", login="tour_technician")
+        self._check_done(voucher)
+        self.assertEqual(voucher.estimate_accepted_by, "Jo Payer")
+
+    def test_tour_a_lost_connection_loses_nothing(self):
+        """S3: lines, signature and done are kept on the phone and sent once it has a network."""
+        voucher = self._dispatched()
+        self.start_tour(
+            "/odoo/my-jobs", "aftersales_service_phone_offline", login="tour_technician"
+        )
+        self._check_done(voucher)
+        self.assertEqual(len(voucher.sale_order_id), 1)
