@@ -76,6 +76,7 @@
     "demo": [
         "demo/aftersales_operation_demo.xml",
         "demo/aftersales_service_demo.xml",
+        "demo/aftersales_site_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

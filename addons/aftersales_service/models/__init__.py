@@ -7,6 +7,7 @@ from . import account_move
 from . import account_payment
 from . import aftersales_appointment
 from . import aftersales_callback
+from . import aftersales_cash_demo
 from . import aftersales_cash_handover
 from . import aftersales_cash_report
 from . import aftersales_checklist

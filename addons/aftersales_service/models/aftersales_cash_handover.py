@@ -232,8 +232,14 @@ class AftersalesCashHandover(models.Model):
             }
         )
         self.env.flush_all()
+        self._book()
+
+    def _book(self):
+        """Post the entry that moves the money, and settle technician cash with it."""
+        self.ensure_one()
         move = self.env["account.move"].create(self._prepare_move_vals())
         move.action_post()
+        # sudo: as in `_confirm`.
         self.sudo().move_id = move
         self._reconcile_payments()
 

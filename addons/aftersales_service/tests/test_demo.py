@@ -26,5 +26,10 @@ class TestDemo(TransactionCase):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").reference, name)
         overdue = self.env.ref("aftersales_service.voucher_complaint").sla_deadline_ids
         self.assertIn("overdue", overdue.mapped("state"), "the list of deadlines opens on one")
+        self.assertEqual(self.env.ref("aftersales_service.handover_demo").state, "done")
+        for name in ("voucher_collected", "voucher_closed"):
+            self.assertTrue(self.env.ref(f"aftersales_service.{name}").collected_at, name)
+        self.assertTrue(self.env["aftersales.cash.report"].search([]), "money in hand to be seen")
+        self.assertTrue(self.env.ref("aftersales_service.fee_pump_tractor").amount)
         technician = self.env.ref("aftersales_base.user_technician")
         self.assertTrue(technician.has_group("aftersales_service.group_service_technician"))
