@@ -33,6 +33,8 @@ from . import aftersales_sla_policy
 from . import aftersales_sla_waiver
 from . import aftersales_voucher
 from . import aftersales_voucher_appointment
+from . import aftersales_voucher_batch
+from . import aftersales_voucher_board
 from . import aftersales_voucher_callback
 from . import aftersales_voucher_charge
 from . import aftersales_voucher_collect

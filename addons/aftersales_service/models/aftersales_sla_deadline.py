@@ -209,9 +209,10 @@ class AftersalesSlaDeadline(models.Model):
             terms = policy._build_terms(
                 policy.amount, policy.unit, policy.calendar_id, clocks, company
             )
-            vals_list.append(
-                {**vals, **self._read(policy, terms, start, events[res_id], None, now)}
-            )
+            vals.update(self._read(policy, terms, start, events[res_id], None, now))
+            # As they will be computed: nothing is then left to write a second time.
+            vals.update(is_open=vals["state"] in OPEN_STATES, is_waived=False)
+            vals_list.append(vals)
         return self.create(vals_list)
 
     def _refresh(self):
@@ -280,6 +281,27 @@ class AftersalesSlaDeadline(models.Model):
         self.env["aftersales.sla.mixin"]._sla_pass_dates()
         self.env["aftersales.sla.escalation"]._run_due()
         self._recompute_flagged()
+
+    @api.model
+    def _flag(self, policies):
+        """Have the open deadlines of policies counted anew, however many they are.
+
+        :return: number of deadlines
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE aftersales_sla_deadline SET to_recompute = true
+                 WHERE policy_id = ANY(%s) AND state IN ('running', 'paused')
+                   AND to_recompute IS NOT true
+                """,
+                policies.ids,
+            )
+        )
+        count = self.env.cr.rowcount
+        self.invalidate_model(["to_recompute"])
+        return count
 
     def _recompute_flagged(self):
         """Count open deadlines anew by today's terms, a batch a transaction (can be stopped)."""

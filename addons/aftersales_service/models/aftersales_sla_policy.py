@@ -227,20 +227,15 @@ class AftersalesSlaPolicy(models.Model):
 
         What is overdue stays so: a milder promise does not mend a broken one.
         """
-        deadlines = self.env["aftersales.sla.deadline"].search(
-            [("policy_id", "in", self.ids), ("state", "in", ("running", "paused"))]
-        )
         # sudo: nobody writes deadlines; whoever may change the policy may have them counted anew.
-        deadlines.sudo().to_recompute = True
+        count = self.env["aftersales.sla.deadline"].sudo()._flag(self)
         self.env.ref("aftersales_service.ir_cron_sla")._trigger()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._(
-                    "%s deadlines are computed anew in the background.", len(deadlines)
-                ),
+                "message": self.env._("%s deadlines are computed anew in the background.", count),
             },
         }
 

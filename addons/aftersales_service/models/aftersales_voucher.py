@@ -83,7 +83,6 @@ class AftersalesVoucher(models.Model):
         default="registered",
         required=True,
         readonly=True,
-        index=True,
         tracking=True,
         group_expand=True,
         help="Registered: in the call-in register. Dispatched: numbered, given to a technician. "
@@ -293,6 +292,7 @@ class AftersalesVoucher(models.Model):
         "res.users",
         related="technician_id.user_id",
         store=True,
+        precompute=True,
         index="btree_not_null",
         string="Technician's User",
         help="Login of the technician: decides whose jobs these are.",

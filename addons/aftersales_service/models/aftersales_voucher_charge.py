@@ -22,11 +22,13 @@ class AftersalesVoucher(models.Model):
     amount_untaxed = fields.Monetary(
         compute="_compute_amounts",
         store=True,
+        precompute=True,
         help="Value of the work before tax, whoever pays for it.",
     )
     amount_customer = fields.Monetary(
         compute="_compute_amounts",
         store=True,
+        precompute=True,
         string="Customer Pays",
         help="What the customer is charged before tax: nothing on warranty jobs.",
     )

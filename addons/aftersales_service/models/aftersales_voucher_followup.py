@@ -146,6 +146,8 @@ class AftersalesVoucher(models.Model):
 
     def _close(self, at=None):
         result = super()._close(at=at)
+        if isinstance(at, dict):
+            at = {voucher.followup_of_id: at[voucher] for voucher in self}
         first = self.followup_of_id.filtered(lambda voucher: voucher.state == "done")
         if first:
             first._close(at=at)

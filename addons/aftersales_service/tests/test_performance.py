@@ -1,8 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo.tests import tagged, warmup
+from datetime import datetime, timedelta
 
-from .common import ServiceCommon
+from odoo.fields import Command, Domain
+from odoo.tests import tagged, warmup
+from odoo.tools import SQL
+
+from .common import SIGNATURE, ServiceCommon
+from .screens import Screen, explain, multiply
 
 
 @tagged("post_install", "-at_install")
@@ -53,3 +58,209 @@ class TestPerformance(ServiceCommon):
         self._count(self.env.cr.precommit.run)
         count = self._count(lambda: (vouchers._dispatch(), self.env.cr.precommit.run()))
         self.assertLessEqual(count, 30 + 2 * len(vouchers))
+
+    @warmup
+    def test_a_thousand_calls_with_two_deadlines_each(self):
+        """Registered, with both deadlines, and dispatched with their numbers."""
+        self._promise()
+        self._create(3)._dispatch()
+        vouchers = self.env["aftersales.voucher"]
+
+        def register():
+            nonlocal vouchers
+            vouchers = self._create(1000)
+            vouchers._dispatch()
+
+        count = self._count(register)
+        self.assertLessEqual(count, 500, "at most half a query a job, numbers included")
+        self.assertEqual(len(vouchers.sla_deadline_ids), 2000)
+        self.assertEqual(len(set(vouchers.mapped("number"))), 1000)
+
+    def test_S8_recomputing_is_done_in_batches(self):
+        """Marking is one statement; a batch costs the same, whatever number it is."""
+        policies = self._promise()
+        self._create(200)
+        deadlines = self.env["aftersales.sla.deadline"]
+        policies.amount = 90
+        self.env.flush_all()
+        marking = self._count(lambda: deadlines._flag(policies))
+        self.assertLessEqual(marking, 3)
+        flagged = deadlines.search([("to_recompute", "=", True)])
+        self.assertEqual(len(flagged), 400)
+        few, many = flagged[:40], flagged[40:]
+
+        def recompute(batch):
+            batch._take_terms()
+            batch._refresh()
+
+        self._count(lambda: recompute(few[:5]))
+        small = self._count(lambda: recompute(few))
+        large = self._count(lambda: recompute(many))
+        self.assertLessEqual(large, small + 2 * len(many) / 100 + 6)
+
+    def test_S8_history_is_judged_by_all_that_happened(self):
+        """Each job with its own moments, and the pause counted though it is long past."""
+        self._promise(hours=10)
+        vouchers = self._create(2)
+        start = datetime(2020, 3, 2, 8)
+        registered = self.env["aftersales.voucher"].with_context(tracking_disable=True)
+        with registered._sla_together() as model:
+            vouchers = model.create(
+                [
+                    {
+                        "lot_id": self.unit.id,
+                        "technician_id": self.technician.id,
+                        "registered_at": start + timedelta(days=day),
+                        "signature": SIGNATURE,
+                        "signed_by": "Jo Signer",
+                    }
+                    for day in range(2)
+                ]
+            )
+            after = {  # hours from the call
+                "_dispatch": 1,
+                "_start": 2,
+                "_done": 15,
+            }
+            for step, hours in after.items():
+                at = {v: v.registered_at + timedelta(hours=hours) for v in vouchers}
+                getattr(vouchers, step)(at)
+            self.assertFalse(vouchers.sla_deadline_ids, "counted when everything is known")
+            held = vouchers[1]
+            held.log_sla_event("waiting_customer", at=held.registered_at + timedelta(hours=3))
+            held.log_sla_event(
+                "waiting_customer", at=held.registered_at + timedelta(hours=9), end=True
+            )
+        for voucher in vouchers:
+            self.assertEqual(voucher.done_at - voucher.registered_at, timedelta(hours=15))
+            self.assertEqual(voucher.number_year, 2020)
+        states = [
+            voucher.sla_deadline_ids.sorted("id").mapped("state")
+            for voucher in vouchers.with_env(self.env)
+        ]
+        self.assertEqual(states, [["met", "missed"], ["met", "met"]])
+
+    def _promise(self, hours=80):
+        """Two promises about every repair of the company: on site, and settled."""
+        kinds = self.env["aftersales.sla.event.type"].search([("model", "=", "aftersales.voucher")])
+        kinds = {kind.code: kind for kind in kinds}
+        shared = {
+            "company_id": self.company.id,
+            "model_id": self.env["ir.model"]._get("aftersales.voucher").id,
+            "domain": "[('kind', '=', 'repair')]",
+            "start_type_id": kinds["registered"].id,
+            "amount": hours,
+            "pause_type_ids": [Command.set(kinds["waiting_customer"].ids)],
+        }
+        return self.env["aftersales.sla.policy"].create(
+            [
+                {**shared, "name": "T on site", "stop_type_id": kinds["started"].id},
+                {**shared, "name": "T settled", "stop_type_id": kinds["done"].id},
+            ]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(ServiceCommon):
+    """What opens a list or a board finds an index, in a register that is mostly over.
+
+    Twenty thousand jobs with statistics: enough for PostgreSQL to leave the table alone where it
+    has something better, and for this test to see where it has not.
+    """
+
+    ROWS = 20_000
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        voucher = cls._voucher(fault_id=cls.fault.id)
+        moment = SQL("now() at time zone 'UTC' - nth * interval '1 hour'")
+        technicians = (cls.technician + cls.other_technician).ids
+        multiply(
+            voucher,
+            cls.ROWS,
+            reference=SQL("'T' || nth"),
+            number=SQL("'TV/' || nth"),
+            number_year=SQL("1999"),
+            number_index=SQL("nth"),
+            access_token=SQL("NULL"),
+            priority=SQL("CASE WHEN nth %% 40 = 0 THEN '1' ELSE '0' END"),
+            registered_at=moment,
+            planned_start=moment,
+            technician_id=SQL("(%s)[1 + nth %% 2]", technicians),
+            state=SQL(
+                """CASE WHEN nth %% 20 = 0 THEN 'registered' WHEN nth %% 40 = 1 THEN 'dispatched'
+                        WHEN nth %% 100 = 2 THEN 'done' ELSE 'closed' END"""
+            ),
+            callback_due_at=SQL("CASE WHEN nth %% 100 = 2 THEN now() END"),
+        )
+        cls.env = cls.env(user=cls.supervisor)
+
+    def _check_screen(self, action, view_type, index=None):
+        """A screen asks little, never reads the whole table, and finds its index.
+
+        :param index: part of the name of the index that its rows come from, in their order
+        """
+        screen = Screen(self.env, f"aftersales_service.{action}", view_type)
+        screen.load()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        answer = screen.load()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 12, "queries of a screen")
+        self.assertTrue(answer.get("records") or answer["groups"][-1]["__records"])
+        self.env.invalidate_all()
+        plans = explain(self.env, screen.load, "aftersales_voucher")
+        self.assertTrue(plans)
+        for query, indexes, whole in plans:
+            self.assertFalse(whole, f"reads the whole table: {query[:500]}")
+            self.assertTrue(indexes, query[:500])
+        if index:
+            used = {name for _query, indexes, _whole in plans for name in indexes}
+            self.assertTrue([name for name in used if index in name], used)
+
+    def test_register_list(self):
+        self._check_screen("aftersales_voucher_action_register", "list", "open_register_idx")
+
+    def test_register_by_state(self):
+        self._check_screen("aftersales_voucher_action_register", "kanban", "state_idx")
+
+    def test_dispatch_board(self):
+        self._check_screen("aftersales_voucher_action_board", "kanban", "_idx")
+
+    def test_callbacks_due(self):
+        self._check_screen("aftersales_voucher_action_callback", "list")
+
+    def test_register_without_its_filter(self):
+        """The whole register comes in its order, page by page."""
+        screen = Screen(self.env, "aftersales_service.aftersales_voucher_action_register", "list")
+        vouchers = screen.model
+
+        def first_page():
+            vouchers.web_search_read([], {"reference": {}}, limit=80)
+
+        plans = explain(self.env, first_page, "aftersales_voucher")
+        self.assertIn("aftersales_voucher_register_idx", plans[0][1])
+
+    def test_columns_hold_what_odoo_itself_finds(self):
+        """All columns by one query, with the cards of Odoo's own loop, in the same order."""
+        vouchers = self.env["aftersales.voucher"]
+        domain = [("state", "in", ("registered", "dispatched", "done"))]
+        options = {
+            "order": "planned_start desc, id",
+            "auto_unfold": True,
+            "unfold_read_specification": {"reference": {}},
+            "unfold_read_default_limit": 7,
+        }
+        for groupby in (["state"], ["technician_id"], ["registered_at:month"], ["lot_id", "state"]):
+            ours = vouchers.web_read_group(domain, groupby, [], **options)
+            for group in ours["groups"]:
+                if "__records" in group:
+                    found = vouchers.search(
+                        Domain(domain) & Domain(group["__extra_domain"]),
+                        order=options["order"],
+                        limit=7,
+                    )
+                    shown = [record["id"] for record in group["__records"]]
+                    self.assertEqual(shown, found.ids, groupby)
+            opened = [group for group in ours["groups"] if "__records" in group]
+            self.assertEqual(bool(opened), len(groupby) == 1, groupby)
