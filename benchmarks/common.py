@@ -6,6 +6,8 @@ import statistics
 import sys
 import time
 
+from odoo.tools import SQL
+
 from tools.inside import environment
 
 #: What missed its budget, told at the end and by the exit code.
@@ -84,6 +86,46 @@ def check(name, kept):
 def say(name, text):
     """One measured line that has nothing beside it."""
     print(f"  {name}: {text}", flush=True)
+
+
+def percentile(function, share, *, env, runs):
+    """Seconds that so large a share of the runs takes at most, and the queries of one run.
+
+    :param share: 0.95 for what all but the slowest twentieth take
+    """
+    results = [measure(function, env=env) for _run in range(runs)]
+    seconds = sorted(result[0] for result in results)
+    return seconds[min(int(share * runs), runs - 1)], max(result[1] for result in results)
+
+
+def copy_row(env, table, source, record_id, replaced, *, returning=True):
+    """Copy one row of a table for each row of a source, in one statement.
+
+    :param source: SQL of what stands beside ``origin`` in FROM, such as a generate_series
+    :param dict replaced: {column: SQL or value} that differ from the origin
+    :return: ids of the copies, unless there are too many to ask for
+    """
+    rows = env.execute_query(
+        SQL("SELECT column_name FROM information_schema.columns WHERE table_name = %s", table)
+    )
+    names = [name for (name,) in rows if name != "id"]
+    values = [
+        SQL("%s", replaced[name]) if name in replaced else SQL.identifier("origin", name)
+        for name in names
+    ]
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM %s origin, %s WHERE origin.id = %s %s",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL(", ").join(values),
+            SQL.identifier(table),
+            source,
+            record_id,
+            SQL("RETURNING id" if returning else ""),
+        )
+    )
+    return [row[0] for row in env.cr.fetchall()] if returning else None
 
 
 def _seconds(value):

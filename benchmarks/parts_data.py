@@ -9,6 +9,8 @@ import os
 
 from odoo.tools import SQL
 
+from .common import copy_row
+
 #: Fewer for a quick look; the budgets are meant for a hundred thousand.
 PARTS = int(os.environ.get("BENCHMARK_PARTS", "100000"))
 LINES = 200
@@ -22,7 +24,7 @@ def multiply(product, count):
     """
     env = product.env
     env.flush_all()
-    templates = _copy(
+    templates = copy_row(
         env,
         "product_template",
         SQL("generate_series(1, %s) AS number", count),
@@ -32,7 +34,7 @@ def multiply(product, count):
             "name": SQL("jsonb_build_object('en_US', (origin.name->>'en_US') || ' N' || number)"),
         },
     )
-    products = _copy(
+    products = copy_row(
         env,
         "product_product",
         SQL("unnest(%s) AS number", templates),
@@ -123,30 +125,3 @@ def create_picking(env, products):
     picking.action_assign()
     picking.move_ids.picked = True
     return picking
-
-
-def _copy(env, table, source, record_id, replaced):
-    """Copy one row of a table for each row of a source; the ids of the copies."""
-    rows = env.execute_query(
-        SQL("SELECT column_name FROM information_schema.columns WHERE table_name = %s", table)
-    )
-    names = [name for (name,) in rows if name != "id"]
-    values = [
-        SQL("%s", replaced[name]) if name in replaced else SQL.identifier("origin", name)
-        for name in names
-    ]
-    return [
-        row[0]
-        for row in env.execute_query(
-            SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM %s origin, %s WHERE origin.id = %s"
-                " RETURNING id",
-                SQL.identifier(table),
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(values),
-                SQL.identifier(table),
-                source,
-                record_id,
-            )
-        )
-    ]
