@@ -29,12 +29,15 @@ class Steps:
             self.model = model
             for rank in range(max(len(incident.jobs) for incident in self.incidents)):
                 self._take_rank(rank)
+            # What closes a follow-up closes the jobs that it goes back to.
             self._call_back(
-                (incident.jobs[-1].closed_at, self.vouchers[incident.number, rank], "satisfied")
+                (
+                    last.closed_at,
+                    self.vouchers[incident.number, len(incident.jobs) - 1],
+                    "satisfied",
+                )
                 for incident in self.incidents
-                if incident.jobs[-1].closed_at
-                for rank, _job in enumerate(incident.jobs)
-                if self.vouchers[incident.number, rank].state == "done"
+                if (last := incident.jobs[-1]).closed_at
             )
 
     def _take_rank(self, rank):
@@ -74,7 +77,7 @@ class Steps:
         if job.done_at:
             vals.update(signature=_signature(), signed_by=incident.caller)
         if rank:
-            vals["rework_of_id"] = self.vouchers[incident.number, rank - 1].id
+            vals["followup_of_id"] = self.vouchers[incident.number, rank - 1].id
         return vals
 
     def _hand_over(self, jobs):
