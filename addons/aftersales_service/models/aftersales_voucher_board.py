@@ -41,7 +41,7 @@ class AftersalesVoucher(models.Model):
         )
 
     def _open_groups(self, *, records_opening_info, groupby, dict_order, domain, **kwargs):
-        super()._open_groups(
+        result = super()._open_groups(
             records_opening_info=records_opening_info,
             groupby=groupby,
             dict_order=dict_order,
@@ -54,6 +54,7 @@ class AftersalesVoucher(models.Model):
             self._read_columns(records_opening_info, domain, order, board.specification)
             # Nothing is left for Odoo's own loop over the columns.
             records_opening_info.clear()
+        return result
 
     def _get_board_order(self, groupby, dict_order):
         """Order inside a column: what was asked for, then the model's own, as Odoo has it."""
