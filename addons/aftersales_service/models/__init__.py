@@ -25,6 +25,7 @@ from . import aftersales_complaint_compensation  # asks more of a finding
 from . import aftersales_discipline
 from . import aftersales_outlet
 from . import aftersales_request_counter
+from . import aftersales_repair_inspection
 from . import aftersales_sla_deadline
 from . import aftersales_sla_escalation
 from . import aftersales_sla_event
@@ -62,10 +63,14 @@ from . import aftersales_voucher_submission
 from . import aftersales_voucher_waiting
 from . import aftersales_voucher_role
 from . import aftersales_voucher_outlet  # narrows what the files above do
+from . import aftersales_voucher_line_repair
+from . import aftersales_voucher_repair
+from . import aftersales_voucher_walk_in
 from . import hr_employee
 from . import hr_employee_discipline
 from . import product_category
 from . import product_product
+from . import repair_order
 from . import res_company
 from . import res_company_cash
 from . import res_company_care

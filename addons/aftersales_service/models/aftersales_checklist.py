@@ -41,12 +41,14 @@ class AftersalesChecklist(models.Model):
             ("any", "Everywhere"),
             ("site", "On Site"),
             ("workshop", "In Workshop"),
+            ("bring_back", "Bring-Back"),
             ("walk_in", "Walk-In"),
         ],
         default="any",
         required=True,
         help="On site: jobs of which nothing is in our house. In workshop: bring-backs and "
-        "walk-ins (S5, S23). Walk-in: only jobs that were received at the counter.",
+        "walk-ins (S5, S23). Bring-back: only jobs of which goods were taken in. Walk-in: only "
+        "jobs that were received at the counter.",
     )
     categ_id = fields.Many2one(
         "product.category",

@@ -57,7 +57,7 @@ class AftersalesVoucher(models.Model):
         History that is loaded afterwards (``at``) has no checklists.
         """
         if not at:
-            self.checklist_line_ids._check_answered()
+            self._get_checklist_to_answer()._check_answered()
         return super()._done(at)
 
     # === BUSINESS METHODS === #
@@ -86,6 +86,10 @@ class AftersalesVoucher(models.Model):
                         ]
         if vals_list:
             self.env["aftersales.checklist.line"].sudo().create(vals_list)  # sudo: as above
+
+    def _get_checklist_to_answer(self):
+        """Steps that hold the jobs back while they are open. Hook of repair cards."""
+        return self.checklist_line_ids
 
     def _get_checklist_places(self):
         """Where the job is done, in the words of a checklist. Hook of workshop and walk-ins."""

@@ -126,7 +126,12 @@ class AftersalesVoucher(models.Model):
         return self.sudo().goods_receipt_ids.filtered(lambda receipt: receipt.state == "returned")
 
     def _check_goods_may_leave(self):
-        """Hook: what has to be done before a customer's goods go back to him."""
+        """What has to be done before a customer's goods go back to him. Hook.
+
+        :raises UserError: when a required step of a checklist is open
+        """
+        # sudo: a storekeeper hands goods out without rights on the job; he is told what is open.
+        self.sudo()._get_checklist_to_answer()._check_answered()
 
     def _check_goods_out(self):
         """Refuse to end a job whose goods are in the house (S5).
@@ -177,5 +182,5 @@ class AftersalesVoucher(models.Model):
         """A bring-back is a job of the workshop."""
         places = super()._get_checklist_places()
         if self.goods_receipt_ids.filtered(lambda receipt: receipt.state == "in_house"):
-            return (places - {"site"}) | {"workshop"}
+            return (places - {"site"}) | {"workshop", "bring_back"}
         return places

@@ -66,7 +66,7 @@ class AftersalesVoucher(models.Model):
         # Companies in a fixed order: two batches never wait for each other.
         for (company, year), vouchers in sorted(
             self.grouped(
-                lambda v: (v.company_id, v._get_company_date(v.dispatched_at).year)
+                lambda v: (v.company_id, v._get_company_date(v._get_numbered_at()).year)
             ).items(),
             key=lambda item: (item[0][0].id, item[0][1]),
         ):
@@ -90,6 +90,11 @@ class AftersalesVoucher(models.Model):
                     )
                 )
             vouchers.invalidate_recordset(["number", "number_year", "number_index", "display_name"])
+
+    def _get_numbered_at(self):
+        """Moment whose year the number belongs to. Hook: walk-ins are not dispatched."""
+        self.ensure_one()
+        return self.dispatched_at
 
     def _lock_next_number(self, company, year, voucher_id):
         """Take the next number for one voucher; the index entry stays locked until commit."""

@@ -22,10 +22,12 @@ from . import test_portal_request
 from . import test_portal_service
 from . import test_phone
 from . import test_register
+from . import test_repair
 from . import test_reports
 from . import test_rework
 from . import test_service_type
 from . import test_site_rivals
 from . import test_tours
 from . import test_unit
+from . import test_walk_in
 from . import test_waiting
