@@ -13,9 +13,6 @@ from . import aftersales_cash_report
 from . import aftersales_checklist
 from . import aftersales_checklist_line
 from . import aftersales_checklist_step
-from . import aftersales_fault
-from . import aftersales_operation
-from . import aftersales_operation_fee
 from . import aftersales_goods_receipt
 from . import aftersales_goods_receipt_line
 from . import aftersales_complaint

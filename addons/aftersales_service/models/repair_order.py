@@ -388,7 +388,8 @@ class RepairOrder(models.Model):
         drawing = createBarcodeDrawing(
             "Code128", value=self.name, width=500, height=80, humanReadable=False
         )
-        return f"data:image/svg+xml;base64,{base64.b64encode(drawing.asString('svg').encode()).decode()}"
+        svg = base64.b64encode(drawing.asString("svg").encode()).decode()
+        return f"data:image/svg+xml;base64,{svg}"
 
     def _write_card_step(self, vals):
         """Write what only the steps write; see ``_get_protected_fields``."""
