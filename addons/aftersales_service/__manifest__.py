@@ -81,6 +81,7 @@
         "demo/aftersales_operation_demo.xml",
         "demo/aftersales_service_demo.xml",
         "demo/aftersales_site_demo.xml",
+        "demo/aftersales_workshop_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

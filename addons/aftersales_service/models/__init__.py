@@ -13,6 +13,7 @@ from . import aftersales_cash_report
 from . import aftersales_checklist
 from . import aftersales_checklist_line
 from . import aftersales_checklist_step
+from . import aftersales_fault
 from . import aftersales_goods_receipt
 from . import aftersales_goods_receipt_line
 from . import aftersales_complaint
@@ -20,6 +21,8 @@ from . import aftersales_complaint_attempt
 from . import aftersales_complaint_finding
 from . import aftersales_complaint_compensation  # asks more of a finding
 from . import aftersales_discipline
+from . import aftersales_operation
+from . import aftersales_operation_fee
 from . import aftersales_outlet
 from . import aftersales_request_counter
 from . import aftersales_repair_inspection
@@ -47,6 +50,7 @@ from . import aftersales_voucher_line_labour
 from . import aftersales_voucher_line_phone
 from . import aftersales_voucher_line_van
 from . import aftersales_voucher_line_rework
+from . import aftersales_voucher_line_repair
 from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
 from . import aftersales_voucher_portal
@@ -58,11 +62,10 @@ from . import aftersales_voucher_signature
 from . import aftersales_voucher_phone
 from . import aftersales_voucher_submission
 from . import aftersales_voucher_waiting
-from . import aftersales_voucher_role
-from . import aftersales_voucher_outlet  # narrows what the files above do
-from . import aftersales_voucher_line_repair
 from . import aftersales_voucher_repair
 from . import aftersales_voucher_walk_in
+from . import aftersales_voucher_role
+from . import aftersales_voucher_outlet  # narrows what the files above do
 from . import hr_employee
 from . import hr_employee_discipline
 from . import product_category

@@ -78,6 +78,12 @@ class AftersalesGoodsReceipt(models.Model):
         "('state', 'not in', ('done', 'closed', 'cancelled'))]",
         help="Job for which the goods are here. It cannot be finished while they are (S5).",
     )
+    job_name = fields.Char(
+        compute="_compute_job_name",
+        compute_sudo=True,
+        string="Job's Number",
+        help="The job's name, also for a storekeeper who reads no jobs.",
+    )
     technician_user_id = fields.Many2one(
         "res.users", related="voucher_id.technician_user_id", store=True, index="btree_not_null"
     )
@@ -188,6 +194,11 @@ class AftersalesGoodsReceipt(models.Model):
             receipt.display_name = receipt.name or self.env._(
                 "Receipt of %s (announced)", receipt.partner_id.name or ""
             )
+
+    @api.depends("voucher_id")
+    def _compute_job_name(self):
+        for receipt in self:
+            receipt.job_name = receipt.voucher_id.display_name
 
     @api.depends("state", "picking_ids.state")
     def _compute_whereabouts(self):
@@ -616,11 +627,6 @@ class AftersalesGoodsReceipt(models.Model):
         return found
 
     # === HELPERS === #
-
-    def _get_job_name(self):
-        """Name of the job on papers, also for a storekeeper who reads no jobs."""
-        self.ensure_one()
-        return self.sudo().voucher_id.display_name or ""  # sudo: only the name, see above
 
     def _write_step(self, vals):
         """Write what only the steps write; see ``_get_protected_fields``."""

@@ -937,14 +937,6 @@ class AftersalesVoucher(models.Model):
                     )
                 )
 
-    def _get_dispatch_fields(self):
-        """What has to be known before a job gets its number. Hook: walk-ins need no technician.
-
-        :return: list of names of fields
-        """
-        self.ensure_one()
-        return ["outlet_id", "technician_id", *(["partner_id"] if self.service_type != "D" else [])]
-
     def _check_dispatchable(self):
         """Outlet, technician and, but for internal work, the customer must be known (S3, S7)."""
         self.ensure_one()

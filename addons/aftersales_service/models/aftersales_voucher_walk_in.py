@@ -228,7 +228,7 @@ class AftersalesVoucher(models.Model):
         """A walk-in belongs to the counter; who works on it is decided later."""
         names = super()._get_dispatch_fields()
         if self.received_at or self.env.context.get("aftersales_receiving"):
-            names.remove("technician_id")
+            names = [name for name in names if name != "technician_id"]
         return names
 
     def _get_checklist_places(self):

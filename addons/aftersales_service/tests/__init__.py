@@ -30,4 +30,5 @@ from . import test_site_rivals
 from . import test_tours
 from . import test_unit
 from . import test_walk_in
+from . import test_workshop_tours
 from . import test_waiting

@@ -24,6 +24,12 @@ class TestDemo(TransactionCase):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").number, name)
         for name in ("voucher_registered", "voucher_registered_unknown"):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").reference, name)
+        bench = self.env.ref("aftersales_service.goods_receipt_bench")
+        self.assertTrue(bench.whereabouts or bench.state != "in_house")
+        self.assertTrue(bench.voucher_id.repair_ids.inspection_ids)
+        self.assertTrue(self.env.ref("aftersales_service.voucher_walk_in").checklist_line_ids)
+        late = self.env.ref("aftersales_service.voucher_walk_in_late")
+        self.assertTrue(late.handed_over_at and not late.is_on_time)
         overdue = self.env.ref("aftersales_service.voucher_complaint").sla_deadline_ids
         self.assertIn("overdue", overdue.mapped("state"), "the list of deadlines opens on one")
         self.assertEqual(self.env.ref("aftersales_service.handover_demo").state, "done")
