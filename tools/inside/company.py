@@ -37,6 +37,9 @@ def prepare(env):
         }
     )
     env["res.config.settings"].create({"group_product_pricelist": True}).execute()
+    # Odoo made it as soon as there was a second currency, in the first one.
+    pricelists = env["product.pricelist"].search([("company_id", "=", company.id)])
+    pricelists.currency_id = pound
 
 
 def _logo(first, second):
