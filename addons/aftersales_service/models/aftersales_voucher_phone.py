@@ -39,8 +39,8 @@ class AftersalesVoucher(models.Model):
     def get_phone_jobs(self):
         """Jobs of the user: given and not finished, and those finished today.
 
-        :return: dict(jobs: list of dict, next appointment first; cash: text of the money in the
-            user's hands)
+        :return: dict(jobs: list of dict, urgent ones first, then the next appointment; cash: text
+            of the money in the user's hands)
         """
         today = self.env.company._get_aftersales_date(fields.Datetime.now())
         start, _end = self.env.company._get_aftersales_bounds(today, today)
@@ -56,7 +56,7 @@ class AftersalesVoucher(models.Model):
         )
         last = fields.Datetime.now() + timedelta(days=3650)
         ordered = jobs.sorted(
-            lambda job: (job._is_frozen(), job.planned_start or last, -int(job.priority), job.id)
+            lambda job: (job._is_frozen(), -int(job.priority), job.planned_start or last, job.id)
         )
         return {
             "jobs": [job._get_phone_head() for job in ordered],

@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from decimal import Decimal
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -444,3 +447,47 @@ class TestInvoice(CashCommon):
             shown = mine.get_view(view.id, name)["models"]["aftersales.voucher"]
             with self.subTest(view=name):
                 self.assertEqual(mine.web_read({n: {} for n in shown})[0]["id"], voucher.id)
+
+
+@tagged("post_install", "-at_install")
+class TestHandOverEntry(CashCommon):
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.lists(st.integers(1, 49999), min_size=1, max_size=4),
+        st.integers(0, 199999),
+    )
+    def test_S4_the_entry_balances_whatever_is_counted(self, cents, counted):
+        """Technician cash goes down by what was collected, the register up by what was counted."""
+        payments = self.env["account.payment"].union(
+            *(
+                self.env["account.payment"].new(
+                    {
+                        "amount": amount / 100,
+                        "outstanding_account_id": self.cash_account.id,
+                        "partner_id": self.customer.id,
+                    }
+                )
+                for amount in cents
+            )
+        )
+        handover = self.env["aftersales.cash.handover"].new(
+            {
+                "name": "T",
+                "company_id": self.company.id,
+                "technician_id": self.technician.id,
+                "journal_id": self.register.id,
+                "amount_counted": counted / 100,
+            }
+        )
+        handover.payment_ids = payments
+        lines = [command[2] for command in handover._prepare_move_vals()["line_ids"]]
+        balances = {}
+        for line in lines:
+            account = line["account_id"]
+            balances[account] = balances.get(account, Decimal(0)) + (
+                Decimal(str(round(line["debit"] - line["credit"], 2)))
+            )
+        self.assertEqual(sum(balances.values()), 0)
+        self.assertEqual(balances[self.cash_account.id], -Decimal(sum(cents)) / 100)
+        register = balances.get(self.register.default_account_id.id, Decimal(0))
+        self.assertEqual(register, Decimal(counted) / 100)
