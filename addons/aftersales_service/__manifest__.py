@@ -39,6 +39,7 @@
         "wizard/aftersales_goods_out_views.xml",
         "wizard/aftersales_goods_register_print_views.xml",
         "wizard/aftersales_repair_send_back_views.xml",
+        "wizard/aftersales_call_views.xml",
         "wizard/aftersales_voucher_cancel_views.xml",
         "wizard/aftersales_voucher_wait_views.xml",
         "wizard/aftersales_reason_views.xml",

@@ -52,7 +52,6 @@ class AftersalesArea(models.Model):
     )
     state_id = fields.Many2one(
         "res.country.state",
-        string="State",
         copy=False,
         index="btree_not_null",
         ondelete="restrict",

@@ -4,3 +4,4 @@ from . import portal_service
 from . import portal_request
 from . import portal_rating
 from . import portal_outlet
+from . import telephony

@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
+from ..phone import get_key
+
 # Only code that holds this object may write what the steps write: a context that comes in by
 # RPC is JSON and can never contain it.
 STEP_SENTINEL = object()
@@ -161,6 +163,13 @@ class AftersalesVoucher(models.Model):
         readonly=False,
         precompute=True,
         help="Where the caller is reached about this job.",
+    )
+    phone_key = fields.Char(
+        compute="_compute_phone_key",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="Last digits of the phone number: by them a second call of the same caller is seen.",
     )
     address = fields.Char(
         compute="_compute_address",
@@ -399,6 +408,11 @@ class AftersalesVoucher(models.Model):
         for voucher in self:
             partner = voucher.partner_id
             voucher.phone = partner.phone if partner else voucher.phone
+
+    @api.depends("phone")
+    def _compute_phone_key(self):
+        for voucher in self:
+            voucher.phone_key = get_key(voucher.phone) or False
 
     @api.depends("partner_id")
     def _compute_address(self):
@@ -865,6 +879,7 @@ class AftersalesVoucher(models.Model):
             "solved_by_phone",
             "signed_on",
             # Computed and stored: nobody types them, also not past the form.
+            "phone_key",
             "technician_user_id",
             "proposed_service_type",
             "proposal_lot_id",

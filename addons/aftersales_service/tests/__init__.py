@@ -2,6 +2,7 @@
 
 from . import test_access
 from . import test_appointment
+from . import test_call
 from . import test_callback
 from . import test_collect
 from . import test_complaint

@@ -270,6 +270,13 @@ EXPECTED = {
         "clerk": "rwcu",
         "supervisor": "rwcu",
     },
+    "aftersales.call": {
+        "portal": "----",
+        "employee": "----",
+        "technician": "----",
+        "clerk": "rwcu",
+        "supervisor": "rwcu",
+    },
     "aftersales.register.print": {
         "portal": "----",
         "employee": "----",

@@ -6,6 +6,7 @@ from . import aftersales_goods_out
 from . import aftersales_goods_register_print
 from . import aftersales_callback_record
 from . import aftersales_reason
+from . import aftersales_call
 from . import aftersales_register_print
 from . import aftersales_repair_send_back
 from . import aftersales_voucher_cancel
