@@ -39,6 +39,7 @@ from . import aftersales_voucher_board
 from . import aftersales_voucher_callback
 from . import aftersales_voucher_charge
 from . import aftersales_voucher_collect
+from . import aftersales_voucher_columns
 from . import aftersales_voucher_estimate
 from . import aftersales_voucher_invoice
 from . import aftersales_voucher_checklist

@@ -38,8 +38,6 @@ class AftersalesVoucher(models.Model):
         readonly=False,
         precompute=True,
     )
-    technician_id = fields.Many2one(group_expand="_read_group_technician_id")
-    outlet_id = fields.Many2one(group_expand="_read_group_outlet_id")
     is_mine = fields.Boolean(
         compute="_compute_is_mine",
         search="_search_is_mine",
@@ -98,29 +96,6 @@ class AftersalesVoucher(models.Model):
     @api.model
     def _get_my_visits_domain(self):
         return [("technician_user_id", "=", self.env.uid), ("state", "!=", "cancelled")]
-
-    @api.model
-    def _read_group_technician_id(self, _technicians, _domain):
-        """Columns of the board: all who may be given a job, also those with nothing to do."""
-        return self._get_board_technicians()
-
-    @api.model
-    def _read_group_outlet_id(self, _outlets, _domain):
-        """Columns of the board: all outlets that serve."""
-        return self._get_board_outlets()
-
-    @api.model
-    def _get_board_outlets(self):
-        return self.env["aftersales.outlet"].search(
-            [
-                ("phase", "in", ("operation", "extension")),
-                ("company_id", "in", self.env.companies.ids),
-            ]
-        )
-
-    @api.model
-    def _get_board_technicians(self):
-        return self._get_board_outlets().technician_ids
 
     @api.onchange("outlet_id")
     def _onchange_outlet_id(self):

@@ -302,6 +302,43 @@ class TestDispatchTwoConnections(BaseCase):
         outcome = self._in_parallel(self.ids[:3], self.ids[3:], first_commits=False)
         self.assertEqual(outcome["numbers"], [1, 2, 3])
 
+    def test_S3_twenty_dispatches_beside_each_other(self):
+        """Each in a transaction of its own, some roll back: no number is lost, none is doubled."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            first = env["aftersales.voucher"].browse(self.ids[0])
+            self.ids += first.union(*(first.copy() for _i in range(14))).ids[1:]
+        numbers, failures = [], []
+
+        def dispatch(position, voucher_id):
+            for _try in range(50):
+                with self.registry.cursor() as cr:
+                    try:
+                        (number,) = self._dispatch(cr, [voucher_id])
+                        if position % 5 == 4:
+                            cr.rollback()
+                            return
+                    except psycopg2.errors.SerializationFailure:
+                        # Odoo retries a request that failed so.
+                        cr.rollback()
+                        continue
+                numbers.append(number)
+                return
+            failures.append(voucher_id)
+
+        threads = [
+            threading.Thread(target=dispatch, args=(position, voucher_id))
+            for position, voucher_id in enumerate(self.ids)
+        ]
+        self.assertEqual(len(threads), 20)
+        with mute_logger("odoo.sql_db"):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(timeout=60)
+        self.assertFalse(failures or any(thread.is_alive() for thread in threads))
+        self.assertEqual(sorted(numbers), list(range(1, 17)))
+
     def test_S3_two_dispatchers_of_one_voucher(self):
         """The second one gets a serialization failure (Odoo retries it) and takes no number."""
         with mute_logger("odoo.sql_db"):

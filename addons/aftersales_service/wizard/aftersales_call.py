@@ -144,7 +144,25 @@ class AftersalesCall(models.TransientModel):
     meter = fields.Float(related="lot_id.meter")
     dealer_id = fields.Many2one(related="lot_id.dealer_id")
 
+    is_choice = fields.Boolean(
+        compute="_compute_is_choice", help="Several customers were found: the clerk says which."
+    )
+    is_lot_choice = fields.Boolean(
+        compute="_compute_is_choice", help="Several units were found: the clerk says which."
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("query", "contact_name")
+    def _compute_display_name(self):
+        for call in self:
+            call.display_name = call.contact_name or call.query or self.env._("New Call")
+
+    @api.depends("candidate_ids", "lot_candidate_ids")
+    def _compute_is_choice(self):
+        for call in self:
+            call.is_choice = len(call.candidate_ids) > 1
+            call.is_lot_choice = len(call.lot_candidate_ids) > 1
 
     @api.model
     def _get_voucher_selection(self, name):
