@@ -307,7 +307,9 @@ class TestDispatchTwoConnections(BaseCase):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
             first = env["aftersales.voucher"].browse(self.ids[0])
-            self.ids += first.union(*(first.copy() for _i in range(14))).ids[1:]
+            self.ids += first.union(*(first.copy({"service_type": "D"}) for _i in range(14))).ids[
+                1:
+            ]
         numbers, failures = [], []
 
         def dispatch(position, voucher_id):
