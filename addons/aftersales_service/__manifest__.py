@@ -83,6 +83,7 @@
         "demo/aftersales_service_demo.xml",
         "demo/aftersales_site_demo.xml",
         "demo/aftersales_workshop_demo.xml",
+        "demo/aftersales_desk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -133,10 +133,11 @@ class AftersalesAppointment(models.Model):
             else:
                 appointment.end = end
 
-    @api.depends("voucher_id.display_name", "technician_id.name")
+    @api.depends("voucher_id.display_name", "voucher_id.contact_name", "technician_id.name")
     def _compute_display_name(self):
         for appointment in self:
-            names = (appointment.voucher_id.display_name, appointment.technician_id.name)
+            voucher, technician = appointment.voucher_id, appointment.technician_id
+            names = (voucher.contact_name, technician.name, voucher.display_name)
             appointment.display_name = " · ".join(name for name in names if name)
 
     @api.depends("end", "state")

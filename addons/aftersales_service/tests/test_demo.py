@@ -22,6 +22,10 @@ class TestDemo(TransactionCase):
             self.assertEqual(self.env.ref(f"aftersales_service.{name}").state, state, name)
         for name in ("voucher_done", "voucher_in_progress", "voucher_dispatched"):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").number, name)
+        self.assertEqual(self.env.ref("aftersales_service.voucher_waiting").state, "waiting_part")
+        self.assertEqual(
+            len(self.env.ref("aftersales_service.voucher_dispatched").appointment_ids), 2
+        )
         for name in ("voucher_registered", "voucher_registered_unknown"):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").reference, name)
         bench = self.env.ref("aftersales_service.goods_receipt_bench")

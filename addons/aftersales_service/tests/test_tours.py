@@ -63,6 +63,22 @@ class TestTours(TourCommon):
         self.assertEqual(voucher.outlet_id, self.outlet)
         self.assertEqual(voucher.user_id, self.clerk)
 
+    def test_tour_clerk_registers_a_call_and_it_is_dispatched(self):
+        """S1, S3: by the number that rings, two jobs in one call, the second one dispatched."""
+        self.start_tour("/odoo/service-call", "aftersales_service_call", login="tour_supervisor")
+        first = self.unit.aftersales_voucher_ids
+        self.assertEqual(first.fault_description, "It does not start")
+        second = first.search([("partner_id", "=", first.partner_id.id)]) - first
+        self.assertEqual(second.unit_note, "old baler")
+        self.assertEqual(second.technician_id, self.employee)
+        self.assertTrue(second.number)
+
+    def test_tour_supervisor_drags_a_card_to_a_technician(self):
+        """S7: the board opens on what nobody has."""
+        voucher = self._register(contact_name="Tour board", priority="1")
+        self.start_tour("/odoo/dispatch-board", "aftersales_service_board", login="tour_supervisor")
+        self.assertEqual(voucher.technician_id, self.employee)
+
     def test_tour_supervisor_dispatches(self):
         """S3: technician chosen, number drawn."""
         voucher = self._register()
