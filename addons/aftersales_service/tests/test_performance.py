@@ -140,6 +140,21 @@ class TestPerformance(ServiceCommon):
         ]
         self.assertEqual(states, [["met", "missed"], ["met", "met"]])
 
+    @warmup
+    def test_S7_booking_a_batch_costs_no_query_a_visit(self):
+        values = {"lot_id": self.unit.id, "technician_id": self.technician.id}
+
+        def book(count, day):
+            start = datetime(2041, 3, day)
+            self.env["aftersales.voucher"].create(
+                [{**values, "planned_start": start + timedelta(hours=n)} for n in range(count)]
+            )
+
+        book(2, 1)
+        few = self._count(lambda: book(10, 2))
+        many = self._count(lambda: book(100, 8))
+        self.assertLessEqual(many, few + 12)
+
     def _promise(self, hours=80):
         """Two promises about every repair of the company: on site, and settled."""
         kinds = self.env["aftersales.sla.event.type"].search([("model", "=", "aftersales.voucher")])
