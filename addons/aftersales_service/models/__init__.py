@@ -14,6 +14,9 @@ from . import aftersales_checklist
 from . import aftersales_checklist_line
 from . import aftersales_checklist_step
 from . import aftersales_fault
+from . import aftersales_monthly_report
+from . import aftersales_operation
+from . import aftersales_operation_fee
 from . import aftersales_goods_receipt
 from . import aftersales_goods_receipt_line
 from . import aftersales_complaint
@@ -26,6 +29,7 @@ from . import aftersales_operation_fee
 from . import aftersales_outlet
 from . import aftersales_request_counter
 from . import aftersales_repair_inspection
+from . import aftersales_service_report
 from . import aftersales_sla_deadline
 from . import aftersales_sla_escalation
 from . import aftersales_sla_event

@@ -16,6 +16,7 @@ from . import test_fee_schedule
 from . import test_checklist
 from . import test_goods
 from . import test_job
+from . import test_monthly
 from . import test_performance
 from . import test_portal_outlet
 from . import test_portal_rating

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date
 from odoo.tests import tagged
 
-from .common import ServiceCommon, golden
+from .common import SIGNATURE, ServiceCommon, golden
 
 
 @tagged("post_install", "-at_install")
@@ -75,3 +75,69 @@ class TestRework(ServiceCommon):
         self._finish(again, at=self._at("2030-01-07"))
         again.with_user(self.supervisor).action_confirm_rework()
         self.assertEqual(again.rework_of_id, first)
+
+    def _again(self, **values):
+        """A second call for the same fault on the same unit, given to the technician."""
+        first = self._job(registered_at=self._at("2030-01-01"), fault_id=self.fault.id)
+        self._finish(first, at=self._at("2030-01-02"))
+        lines = [self._line(self.labour, 2), self._line(self.part)]
+        again = self._job(
+            registered_at=self._at("2030-01-06"),
+            fault_id=self.fault.id,
+            line_ids=lines,
+            **values,
+        )
+        return first, again
+
+    def test_S18_confirmed_rework_carries_no_labour_fee(self):
+        first, again = self._again()
+        self.assertEqual(again.amount_customer, 210.0, "two hours at 80, a part at 50")
+        again.with_user(self.supervisor).action_confirm_rework()
+        labour, part = again.line_ids
+        self.assertEqual((labour.amount_customer, part.amount_customer), (0.0, 50.0))
+        self.assertEqual(again.amount_customer, 50.0)
+        self.assertEqual(again.amount_untaxed, 210.0, "what it is worth does not change")
+        self.assertIn(first.number, labour.free_reason)
+        self.assertFalse(part.free_reason)
+        self._finish(again)
+        self.assertEqual(again.sale_order_id.order_line.product_id, self.part)
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "aftersales_service.report_voucher", again.ids
+        )
+        self.assertIn("no labour fee", html.decode())
+
+    def test_S18_labour_that_is_added_later_is_free_as_well(self):
+        _first, again = self._again()
+        again.with_user(self.supervisor).action_confirm_rework()
+        again.with_user(self.technician_user).line_ids = [self._line(self.labour, 1)]
+        self.assertEqual(again.amount_customer, 50.0)
+
+    def test_S18_taken_back_before_the_job_is_done(self):
+        _first, again = self._again()
+        with self.assertRefused(UserError, "nothing to take back"):
+            again.with_user(self.supervisor).action_reject_rework()
+        again.with_user(self.supervisor).action_confirm_rework()
+        again.write({"signature": SIGNATURE, "signed_by": "Jo"})
+        with self.assertRaises(AccessError):
+            again.with_user(self.clerk).action_reject_rework()
+        again.with_user(self.supervisor).action_reject_rework()
+        self.assertFalse(again.rework_of_id)
+        self.assertEqual(again.amount_customer, 210.0)
+        self.assertFalse(again.signature, "he signed for less")
+        again.with_user(self.supervisor).action_confirm_rework()
+        self._finish(again)
+        with self.assertRefused(UserError, "This step needs"):
+            again.with_user(self.supervisor).action_reject_rework()
+
+    def test_S18_what_was_charged_already_is_said_not_changed(self):
+        _first, again = self._again()
+        self._finish(again)
+        again.with_user(self.supervisor).action_confirm_rework()
+        self.assertTrue(again.rework_of_id)
+        self.assertEqual(again.amount_customer, 210.0)
+        self.assertIn("has to be credited", again.message_ids[0].body)
+
+    def test_S18_the_mark_is_nobodys_to_type(self):
+        _first, again = self._again()
+        with self.assertRefused(UserError, "by the steps of the job only"):
+            again.with_user(self.supervisor).rework_free_labour = True

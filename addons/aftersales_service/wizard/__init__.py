@@ -5,6 +5,7 @@ from . import aftersales_appointment_overrule
 from . import aftersales_goods_out
 from . import aftersales_goods_register_print
 from . import aftersales_callback_record
+from . import aftersales_monthly
 from . import aftersales_reason
 from . import aftersales_call
 from . import aftersales_register_print
