@@ -276,7 +276,7 @@ class AftersalesMonthlyReport(models.AbstractModel):
         )
 
     def _get_invoiced(self, company, first, last):
-        """What was invoiced for jobs by documents of these days, net of credit notes, before tax."""
+        """What was invoiced for jobs in these days, before tax, net of credit notes."""
         self.env["account.move.line"].flush_model()
         self.env["sale.order.line"].flush_model()
         found = self.env.execute_query(

@@ -87,14 +87,13 @@ class TestMonthly(ServiceCommon):
         )
 
     def test_S20_deadlines_callbacks_and_complaints(self):
+        prefix = "aftersales_service.sla_event_type_voucher"
         policy = self.env["aftersales.sla.policy"].create(
             {
                 "name": "T done",
                 "model_id": self.env["ir.model"]._get_id("aftersales.voucher"),
-                "start_type_id": self.env.ref(
-                    "aftersales_service.sla_event_type_voucher_registered"
-                ).id,
-                "stop_type_id": self.env.ref("aftersales_service.sla_event_type_voucher_done").id,
+                "start_type_id": self.env.ref(f"{prefix}_registered").id,
+                "stop_type_id": self.env.ref(f"{prefix}_done").id,
                 "amount": 4,
                 "unit": "hours",
                 "company_id": self.company.id,
@@ -102,7 +101,8 @@ class TestMonthly(ServiceCommon):
         )
         with freeze_time("2031-03-03 08:00:00"):
             in_time, late, excused = (self._job() for _job in range(3))
-        self._finish(in_time, at=datetime(2031, 3, 3, 9))
+        with freeze_time("2031-03-03 09:00:00"):
+            self._finish(in_time, at=datetime(2031, 3, 3, 9))
         for voucher in (late, excused):
             with freeze_time("2031-03-03 18:00:00"):
                 self._finish(voucher, at=datetime(2031, 3, 3, 18))
