@@ -87,6 +87,7 @@
         "demo/aftersales_site_demo.xml",
         "demo/aftersales_workshop_demo.xml",
         "demo/aftersales_desk_demo.xml",
+        "demo/aftersales_care_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -24,8 +24,6 @@ from . import aftersales_complaint_attempt
 from . import aftersales_complaint_finding
 from . import aftersales_complaint_compensation  # asks more of a finding
 from . import aftersales_discipline
-from . import aftersales_operation
-from . import aftersales_operation_fee
 from . import aftersales_outlet
 from . import aftersales_request_counter
 from . import aftersales_repair_inspection
