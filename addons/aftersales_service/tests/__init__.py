@@ -27,6 +27,7 @@ from . import test_register
 from . import test_repair
 from . import test_reports
 from . import test_rework
+from . import test_roles
 from . import test_service_type
 from . import test_site_rivals
 from . import test_tours
