@@ -88,6 +88,7 @@
         "demo/aftersales_workshop_demo.xml",
         "demo/aftersales_desk_demo.xml",
         "demo/aftersales_care_demo.xml",
+        "demo/aftersales_portal_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

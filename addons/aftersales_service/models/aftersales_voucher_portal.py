@@ -101,7 +101,7 @@ class AftersalesVoucher(models.Model):
             return self.env._("Solved by phone"), "success"
         return {
             "registered": (self.env._("Registered"), "secondary"),
-            "dispatched": (self.env._("On its way to you"), "info"),
+            "dispatched": (self.env._("Given to a technician"), "info"),
             "in_progress": (self.env._("In work"), "info"),
             "waiting_part": (self.env._("Waits for a part"), "warning"),
             "in_workshop": (self.env._("In our workshop"), "info"),

@@ -23,6 +23,7 @@ from . import test_portal_rating
 from . import test_portal_request
 from . import test_portal_service
 from . import test_phone
+from . import test_portal_tours
 from . import test_register
 from . import test_repair
 from . import test_reports

@@ -27,6 +27,14 @@ class TestDemo(TransactionCase):
             len(self.env.ref("aftersales_service.voucher_dispatched").appointment_ids), 2
         )
         for name in ("voucher_registered", "voucher_registered_unknown"):
+        self.assertTrue(self.env.ref("aftersales_service.voucher_to_sign").number)
+        lakeside = self.env.ref("aftersales_service.outlet_lakeside")
+        for name in ("voucher_outlet_new", "voucher_outlet_planned"):
+            voucher = self.env.ref(f"aftersales_service.{name}")
+            self.assertTrue(voucher.number and voucher.outlet_id == lakeside, name)
+        for name in ("user_farm", "user_lakeside"):
+            self.assertTrue(self.env.ref(f"aftersales_service.{name}")._is_portal(), name)
+        for name in ("voucher_registered", "voucher_registered_unknown", "voucher_web"):
             self.assertTrue(self.env.ref(f"aftersales_service.{name}").reference, name)
         bench = self.env.ref("aftersales_service.goods_receipt_bench")
         self.assertTrue(bench.whereabouts or bench.state != "in_house")

@@ -107,6 +107,8 @@ class TestPortalOutlet(PortalCommon, HttpCase):
         self.assertEqual(str(job.planned_start), f"{day} 09:00:00")
         self._do(job, "start")
         self.assertEqual(job.state, "in_progress")
+        buttons = self._page(f"/my/outlet-jobs/{job.id}").xpath("//form[@name='report']//button")
+        self.assertIn("/search", buttons[0].get("formaction"), "Enter looks up, nothing else")
         found = self._do(job, "search", part="qx-7", work_done="Hose", fault_id=str(self.fault.id))
         self.assertIn("QX-77", found.text)
         typed = {"work_done": "Hose replaced", "fault_id": str(self.fault.id), "meter": "12,5"}
