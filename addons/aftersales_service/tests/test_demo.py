@@ -26,7 +26,6 @@ class TestDemo(TransactionCase):
         self.assertEqual(
             len(self.env.ref("aftersales_service.voucher_dispatched").appointment_ids), 2
         )
-        for name in ("voucher_registered", "voucher_registered_unknown"):
         self.assertTrue(self.env.ref("aftersales_service.voucher_to_sign").number)
         lakeside = self.env.ref("aftersales_service.outlet_lakeside")
         for name in ("voucher_outlet_new", "voucher_outlet_planned"):
