@@ -64,6 +64,20 @@ class Department:
         )
         self.policies = self._create_policies()
 
+    @classmethod
+    def find(cls, env):
+        """The department that an earlier benchmark has left on the database."""
+        found = cls.__new__(cls)
+        found.env, found.company = env, env.company
+        found.units = env["stock.lot"].search([("name", "like", "BENCH-")], order="id")
+        found.customers = found.units.user_partner_id
+        found.product = found.units.product_id
+        found.faults = env["aftersales.fault"].search([("code", "like", "BENCH-")], order="id")
+        found.outlet = env["aftersales.outlet"].search([("code", "=", "BENCH")])
+        found.technicians = found.outlet.technician_ids
+        found.policies = env["aftersales.sla.policy"].search([("name", "like", "Benchmark:")])
+        return found
+
     def prepare_calls(self):
         """Values of a thousand calls, each on a unit of its own."""
         return [

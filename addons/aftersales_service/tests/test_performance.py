@@ -233,16 +233,16 @@ class TestScreens(ServiceCommon):
             used = {name for _query, indexes, _whole in plans for name in indexes}
             self.assertTrue([name for name in used if index in name], used)
 
-    def test_register_list(self):
+    def test_S1_register_finds_an_index(self):
         self._check_screen("aftersales_voucher_action_register", "list", "open_register_idx")
 
     def test_register_by_state(self):
         self._check_screen("aftersales_voucher_action_register", "kanban", "state_idx")
 
-    def test_dispatch_board(self):
+    def test_S7_dispatch_board_finds_an_index(self):
         self._check_screen("aftersales_voucher_action_board", "kanban", "_idx")
 
-    def test_callbacks_due(self):
+    def test_S9_callbacks_due_find_an_index(self):
         self._check_screen("aftersales_voucher_action_callback", "list")
 
     def test_register_without_its_filter(self):
