@@ -123,6 +123,7 @@ class Department:
                 "registered_at": moment,
                 "planned_start": later,
                 "done_at": SQL("CASE WHEN NOT (%s) THEN %s END", opened, later),
+                "callback_due_at": SQL("CASE WHEN nth %% 100 = 1 THEN %s END", later),
                 "state": state,
                 "lot_id": _spread(self.units),
                 "partner_id": _spread(self.customers),

@@ -53,7 +53,11 @@ class Screen:
         order = self.arch.get("default_order") or ""
         if self.view_type == "list" and not self.groupby:
             return self.model.web_search_read(
-                self.domain, self.specification, limit=LIST_LIMIT, count_limit=COUNT_LIMIT
+                self.domain,
+                self.specification,
+                order=order,
+                limit=LIST_LIMIT,
+                count_limit=COUNT_LIMIT,
             )
         is_kanban = self.view_type == "kanban"
         answer = self.model.web_read_group(
