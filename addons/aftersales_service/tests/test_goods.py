@@ -3,6 +3,9 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_base.tests.rivals import RivalsCase
 
 from .common import SIGNATURE, ServiceCommon
 
@@ -506,3 +509,68 @@ class TestGoodsValue(GoodsCommon):
         self.assertTrue(moves)
         self.assertFalse(any(moves.mapped("value")))
         self.assertFalse(moves.filtered(lambda move: move.is_in or move.is_out))
+
+
+@tagged("post_install", "-at_install")
+class TestTwoStorekeepersAtOnce(RivalsCase):
+    """Both look at the same receipt before either has committed: the goods move once."""
+
+    context = {"tracking_disable": True}
+
+    def _create_data(self, env):
+        owner = self._keep(env["res.partner"].create({"name": "T owner of two"}))
+        self._keep(
+            env["aftersales.goods.receipt"].create(
+                {
+                    "partner_id": owner.id,
+                    "line_ids": [Command.create({"name": "T thing of two"})],
+                }
+            )
+        )
+
+    def _clean_up(self):
+        with self.registry.cursor() as cr:
+            env = self._get_env(cr)
+            ids = self.created["aftersales.goods.receipt"]
+            pickings = env["stock.picking"].search([("aftersales_receipt_id", "in", ids)])
+            owner = self.created["res.partner"]
+            for query, values in (
+                ("DELETE FROM stock_quant WHERE owner_id = ANY(%s)", owner),
+                ("DELETE FROM stock_move_line WHERE picking_id = ANY(%s)", pickings.ids),
+                ("DELETE FROM stock_move WHERE picking_id = ANY(%s)", pickings.ids),
+                ("DELETE FROM stock_picking WHERE id = ANY(%s)", pickings.ids),
+                ("DELETE FROM aftersales_goods_receipt WHERE id = ANY(%s)", ids),
+            ):
+                cr.execute(query, [values])
+            env.invalidate_all()
+            for model, record_ids in (
+                ("aftersales.goods.receipt", ids),
+                ("stock.picking", pickings.ids),
+                ("res.partner", owner),
+            ):
+                env["mail.message"].search(
+                    [("model", "=", model), ("res_id", "in", record_ids)]
+                ).unlink()
+            env["res.partner"].browse(owner).exists().unlink()
+
+    @mute_logger("odoo.sql_db")
+    def test_S5_goods_come_in_and_go_out_once(self):
+        (receipt_id,) = self.created["aftersales.goods.receipt"]
+        first, second = (env["aftersales.goods.receipt"].browse(receipt_id) for env in self.envs)
+        for step, state in (
+            (lambda receipt: receipt._take_in(), "draft"),
+            (lambda receipt: receipt._go_out("returned", "Jo"), "in_house"),
+        ):
+            self.assertEqual(second.state, state, "the second one has looked")
+            step(first)
+            first.env.flush_all()
+            self._assert_rival_waits_and_fails(first.env, lambda step=step: step(second))
+            second.env.cr.rollback()
+            second.env.invalidate_all()
+            with self.assertRaises(UserError):
+                step(second)  # as Odoo does: again, from the beginning
+            second.env.cr.rollback()
+            second.env.invalidate_all()
+            first.env.invalidate_all()
+        self.assertEqual(len(first.picking_ids), 2)
+        first.env.cr.rollback()
