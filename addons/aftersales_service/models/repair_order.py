@@ -213,6 +213,8 @@ class RepairOrder(models.Model):
         lines.sudo().filtered(lambda line: line.phase == "inspection")._clear()
         self._write_card_step({"inspection_state": "waiting"})
         self.aftersales_voucher_id._begin_phases("inspection", repairs=self)
+        # sudo: what the technician was told to do is done.
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         for card in self:
             card._tell(
                 card.aftersales_voucher_id.dispatched_by_id,
