@@ -374,6 +374,7 @@ class AftersalesGoodsReceipt(models.Model):
         # The new state is written first: who takes the same goods in at the same moment stops at
         # the row, before a second transfer is made.
         self._write_step({"state": "in_house", "received_at": at, "received_by_id": self.env.uid})
+        self.flush_recordset(["state"])
         for receipt in self:
             # sudo: drawing a number is part of the step.
             sequence = self.env["ir.sequence"].sudo().with_company(receipt.company_id)
@@ -416,6 +417,7 @@ class AftersalesGoodsReceipt(models.Model):
                 "scrap_reason": reason if outcome == "scrapped" else False,
             }
         )
+        self.flush_recordset(["state"])
         for receipt, quants in self._find_quants().items():
             receipt._move_out(quants)
         # sudo: a storekeeper hands goods out without rights on the job, which only takes note.
