@@ -53,6 +53,9 @@ class TestWaiting(ServiceCommon):
                 }
             ],
         )
+        wizards = self.env[action["res_model"]].with_user(self.technician_user)
+        again = Form(wizards.with_context(default_voucher_id=voucher.id))
+        self.assertEqual(again.expected_on, date(2041, 3, 20), "nothing is coming in: as told")
         with self.assertRefused(UserError, "Waiting for Part"):
             mine.action_done()
         mine.action_resume()

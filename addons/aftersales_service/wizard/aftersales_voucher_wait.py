@@ -54,7 +54,9 @@ class AftersalesVoucherWait(models.TransientModel):
     @api.depends("proposed_on")
     def _compute_expected_on(self):
         for wizard in self:
-            wizard.expected_on = wizard.proposed_on
+            voucher = wizard.voucher_id
+            told = wizard.product_id == voucher.waiting_product_id and voucher.part_expected_on
+            wizard.expected_on = wizard.proposed_on or told
 
     def action_wait(self):
         """Let the job stand still until the part is there.
