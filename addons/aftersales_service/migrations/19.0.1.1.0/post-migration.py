@@ -17,8 +17,17 @@ def migrate(cr, version):
         rule = env.ref(f"aftersales_service.{name}", raise_if_not_found=False)
         if rule:
             rule.domain_force = domain
+    _ask_back(env)
     _hold_for_parts(env)
     _book_windows(env)
+
+
+def _ask_back(env):
+    """Customers of jobs that are done and not closed are due to be called back (S9)."""
+    vouchers = env["aftersales.voucher"]
+    waiting = vouchers.search([("state", "=", "done")])
+    env.add_to_compute(vouchers._fields["callback_due_at"], waiting)
+    env.flush_all()
 
 
 def _hold_for_parts(env):
