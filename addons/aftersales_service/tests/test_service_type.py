@@ -112,7 +112,7 @@ class TestServiceType(ServiceCommon):
         job = self.env["aftersales.voucher"].create(
             {
                 "service_type": "D",
-                "kind": "training",
+                "kind": "guidance",
                 "outlet_id": self.outlet.id,
                 "technician_id": self.technician.id,
                 "line_ids": [self._line(self.labour, 2)],
