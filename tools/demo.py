@@ -28,7 +28,11 @@ LOGINS = (
     ("Storekeeper", "storekeeper"),
     ("Pricing clerk", "pricing"),
     ("Accountant", "accountant"),
+    ("Quality engineer", "quality"),
+    ("HR officer", "hr"),
     ("Dealer (portal)", "dealer"),
+    ("User (portal)", "farm"),
+    ("Outlet (portal)", "lakeside"),
     ("Administrator", "admin"),
 )
 

@@ -12,6 +12,8 @@ ROLES = {
     "storekeeper": "stock.stock_picking_type_action",
     "pricing": "aftersales_parts_pricing.parts_price_publication_action",
     "accountant": "dealer_rebate.rebate_settlement_action",
+    "quality": "aftersales_service.aftersales_complaint_action",
+    "hr": "aftersales_service.aftersales_discipline_action",
     "admin": "aftersales_base.aftersales_outlet_action",
 }
 # Opens one action after another and waits for its view; an error dialogue or a timeout fails.
@@ -100,6 +102,12 @@ class TestLogins(HttpCase):
 
     def test_accountant(self):
         self.assertGreater(self._walk("accountant", ROLES["accountant"]), 3)
+
+    def test_quality_engineer(self):
+        self.assertGreater(self._walk("quality", ROLES["quality"]), 3)
+
+    def test_hr_officer(self):
+        self.assertGreater(self._walk("hr", ROLES["hr"]), 0)
 
     def test_administrator(self):
         self.assertGreater(self._walk("admin", ROLES["admin"]), 10)

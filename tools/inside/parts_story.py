@@ -4,13 +4,9 @@
 Stands on the demo data of ``aftersales_parts_pricing``. Steps as in :mod:`.steps`.
 """
 
-from .check_demo import empty_screens
 from .steps import Steps
 
 MODULE = "aftersales_parts_pricing"
-MENUS = (f"{MODULE}.menu_parts_root", f"{MODULE}.menu_parts_transfer_root")
-# Together they see every menu.
-PEOPLE = ("pricing_clerk", "storekeeper", "supervisor", "accountant", "clerk", "technician")
 
 
 class PartsStory(Steps):
@@ -25,6 +21,9 @@ class PartsStory(Steps):
         "parts_removal",
         "parts_kept_prices",
     )
+    MENUS = (f"{MODULE}.menu_parts_root", f"{MODULE}.menu_parts_transfer_root")
+    # Together they see every menu.
+    PEOPLE = ("pricing_clerk", "storekeeper", "supervisor", "accountant", "clerk", "technician")
 
     def parts_return_accepted(self):
         """Two pieces came damaged: the dealer asked, the storekeeper accepted."""
@@ -92,17 +91,6 @@ class PartsStory(Steps):
         entries = self._as("pricing_clerk")["parts.price.entry"].search([])
         entries.write({"note": "Maker's list of this season, checked"})
         return entries[:1]
-
-    def empty(self):
-        """Names of the menus that open on nothing, with who finds them so."""
-        return sorted(
-            {
-                f"{name} ({person})"
-                for person in PEOPLE
-                for root in MENUS
-                for name in empty_screens(self._as(person), root)
-            }
-        )
 
     def _ask_return(self, quantity, reason, note):
         """As the dealer does on the portal, which calls this method."""

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from tools import printing
 from . import environment
 from .browser import Browser, BrowserError
 from .rebate_story import RebateStory
+from .service_story import ServiceStory
 
-WIDTH, WIDE = 1200, 1500
+WIDTH, WIDE, PHONE = 1200, 1500, 390
 # Odoo has drawn what it loads, no dialogue reports an error.
 SETTLED = """(() => {
     const loading = document.querySelector(".o_loading_indicator, .o_blockUI");
@@ -93,7 +95,165 @@ class Picture:
 
 def pictures(env):
     """The pictures of all chapters."""
-    return parts_pictures(env) + rebate_pictures(env)
+    return service_pictures(env) + parts_pictures(env) + rebate_pictures(env)
+
+
+def service_pictures(env):
+    """The pictures of the chapter on service, in the order of the chapter."""
+    module, story = "aftersales_service", ServiceStory(env)
+
+    def form(action, record):
+        return f"/odoo/action-{module}.{action}/{record.id}"
+
+    def listed(action):
+        return f"/odoo/action-{module}.{action}"
+
+    def demo(name):
+        return env.ref(f"{module}.{name}")
+
+    register, complaints = "aftersales_voucher_action_register", "aftersales_complaint_action"
+    whole_form = ".o_form_statusbar, .o_form_view .alert, .o_form_sheet"
+    caller = urllib.parse.quote(env.ref("aftersales_base.user_farm").phone)
+    all_of_it = ((".o_facet_remove", ""),)
+    return [
+        Picture(
+            *("service-call", "clerk", f"/aftersales/call?phone={caller}", FORM),
+            width=WIDE,
+            height=1000,
+        ),
+        Picture(
+            *("service-waiting", "clerk"),
+            form(register, demo("voucher_waiting")),
+            whole_form,
+            height=620,
+        ),
+        Picture(
+            *("service-callbacks", "clerk", listed("aftersales_voucher_action_callback"), LIST),
+            width=WIDE,
+        ),
+        Picture(
+            *("service-complaint", "clerk"),
+            form(complaints, demo("complaint_high")),
+            whole_form,
+            width=WIDE,
+            height=1180,
+        ),
+        Picture(
+            *("service-board", "supervisor", listed("aftersales_voucher_action_board")),
+            ".o_control_panel, .o_kanban_renderer",
+            width=WIDE,
+            height=760,
+        ),
+        Picture(
+            *("service-appointments", "supervisor", listed("aftersales_appointment_action")),
+            ".o_control_panel, .o_calendar_view",
+            width=WIDE,
+        ),
+        Picture(
+            *("service-rework", "supervisor", form(register, demo("voucher_registered"))),
+            whole_form,
+            height=620,
+        ),
+        Picture(
+            *(
+                "service-card",
+                "supervisor",
+                form("repair_order_action_card", demo("voucher_bench").repair_ids),
+                FORM,
+            ),
+            clicks=((".nav-link[name=checklist]", ""),),
+            width=WIDE,
+            height=1000,
+        ),
+        Picture(
+            *("service-deadlines", "supervisor", listed("aftersales_sla_deadline_action"), LIST),
+            clicks=all_of_it,
+            width=WIDE,
+        ),
+        Picture(
+            *("service-monthly", "supervisor", listed("aftersales_service_report_action")),
+            ".o_control_panel, .o_pivot",
+        ),
+        Picture(
+            *("service-phone-jobs", "technician", listed("aftersales_phone_action")),
+            ".o_aftersales_phone",
+            ready=".o_aftersales_job",
+            width=PHONE,
+            height=760,
+        ),
+        Picture(
+            *("service-phone-job", "technician", listed("aftersales_phone_action")),
+            ".o_aftersales_phone",
+            clicks=((".o_aftersales_job", "In Progress"),),
+            ready=".o_aftersales_breakdown",
+            width=PHONE,
+            height=1500,
+        ),
+        Picture(
+            *("service-receipt", "storekeeper"),
+            form("aftersales_goods_receipt_action", demo("goods_receipt_bench")),
+            FORM,
+        ),
+        Picture(
+            *("service-goods", "storekeeper", listed("aftersales_goods_receipt_action"), LIST),
+            clicks=all_of_it,
+            width=WIDE,
+        ),
+        Picture(
+            *("service-walk-in", "clerk", form(register, demo("voucher_walk_in")), FORM),
+            clicks=((".nav-link", "Checklist"),),
+            width=WIDE,
+            height=1500,
+        ),
+        Picture(
+            *("service-cash", "accountant", listed("aftersales_cash_report_action"), LIST),
+            clicks=all_of_it,
+        ),
+        Picture(
+            *("service-handover", "accountant"),
+            form("aftersales_cash_handover_action", story.find("service_being_counted")),
+            FORM,
+        ),
+        Picture(
+            *("service-invoices", "accountant", listed("aftersales_voucher_action_invoice"), LIST),
+            clicks=all_of_it,
+            width=WIDE,
+        ),
+        Picture(
+            *("service-late", "supervisor"),
+            form(complaints, demo("complaint_late")),
+            whole_form,
+            clicks=((".nav-link[name=delay]", ""),),
+            width=WIDE,
+            height=1180,
+        ),
+        Picture(
+            *("service-discipline", "hr"),
+            form("aftersales_discipline_action", demo("complaint_judged").discipline_ids),
+            FORM,
+        ),
+        Picture(*("portal-request", "farm", "/service/request", PORTAL), height=1000),
+        Picture(
+            *("portal-job", "farm", f"/my/service/{demo('voucher_estimate').id}", PORTAL),
+            height=1000,
+        ),
+        Picture(
+            *("portal-rating", "farm"),
+            f"/service/rate/{story.find('service_rating').access_token}",
+            PORTAL,
+            width=PHONE,
+            height=760,
+        ),
+        Picture(
+            *(
+                "portal-outlet",
+                "lakeside",
+                f"/my/outlet-jobs/{demo('voucher_outlet_planned').id}",
+                PORTAL,
+            ),
+            height=1000,
+        ),
+    ]
 
 
 def parts_pictures(env):

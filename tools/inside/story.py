@@ -2,8 +2,9 @@
 """The main job without a click, each step as the person who would do it.
 
 A quarter is settled and posted for every dealer, half a year of rebates happens to the dealers of
-the demo; a call is registered, dispatched, done and signed; a restricted part is refused; a KPI
-sheet is computed. What happened is written as tables and as documents to print.
+the demo; a call is registered, dispatched, done and signed, a month of others before it; a
+restricted part is refused; a KPI sheet is computed. What happened is written as tables and as
+documents to print.
 """
 
 import base64
@@ -23,6 +24,7 @@ from . import environment
 from .check_demo import empty_screens
 from .parts_story import PartsStory
 from .rebate_story import RebateStory
+from .service_story import ServiceStory
 
 # Purchases of a quarter from which a dealer gets so many percent of them all.
 REBATE_TIERS = ((500, 2), (1000, 3), (5000, 5), (20000, 7))
@@ -46,6 +48,7 @@ class Story:
         self.rebates()
         self.half_year()
         self.service()
+        self.service_desk()
         self.restricted_part()
         self.parts()
         self.price_list()
@@ -163,6 +166,13 @@ class Story:
             "service-voucher.pdf", "supervisor", "aftersales_service.report_voucher", voucher
         )
 
+    def service_desk(self):
+        """Last month at the service desk, and what waits for somebody."""
+        story = ServiceStory(self.env)
+        rows = story.tell()
+        self._check_screens(story)
+        self.tables.append(("Service desk and workshop", rows))
+
     def restricted_part(self):
         """The storekeeper tries to send a core part to a customer."""
         part = self.env["product.product"].search(
@@ -210,9 +220,7 @@ class Story:
         """What waits for somebody: returns of a dealer and of an outlet, a cart, a removal."""
         story = PartsStory(self.env)
         rows = story.tell()
-        empty = story.empty()
-        if empty:
-            raise AssertionError(f"Nothing is found under {', '.join(empty)}.")
+        self._check_screens(story)
         self.tables.append(("Parts and prices: what waits", rows))
 
     def price_list(self):
@@ -247,6 +255,12 @@ class Story:
         ]
         self.tables.append((f"KPI sheets of {last_month:%Y-%m}", rows))
         self._document("kpi-sheet.pdf", "supervisor", "aftersales_kpi.report_kpi_sheet", sheets[:1])
+
+    @staticmethod
+    def _check_screens(story):
+        empty = story.empty()
+        if empty:
+            raise AssertionError(f"Nothing is found under {', '.join(empty)}.")
 
     def _as(self, person):
         return self.env(user=self.env.ref(f"aftersales_base.user_{person}"))
