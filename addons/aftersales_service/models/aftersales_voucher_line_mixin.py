@@ -11,7 +11,7 @@ class AftersalesVoucherLineMixin(models.AbstractModel):
     """
 
     _name = "aftersales.voucher.line.mixin"
-    _inherit = ["aftersales.protected.mixin"]
+    _inherit = ["aftersales.guarded.mixin"]
     _description = "Made of a Line of a Job"
 
     aftersales_voucher_line_id = fields.Many2one(
@@ -22,26 +22,6 @@ class AftersalesVoucherLineMixin(models.AbstractModel):
         ondelete="set null",
         help="Line of the service voucher that this was made of.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Take the link from the steps of a job only, which run as superuser.
-
-        :raises UserError: when a user passes it
-        """
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_protected(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """See ``create``.
-
-        :raises UserError: when a user changes the link
-        """
-        if not self.env.su:
-            self._check_protected(vals)
-        return super().write(vals)
 
     @api.model
     def _get_protected_fields(self):

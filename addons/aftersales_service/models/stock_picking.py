@@ -8,7 +8,7 @@ class StockPicking(models.Model):
     """Deliveries: of parts used on site, of customers' goods, and those that were promised (S8)."""
 
     _name = "stock.picking"
-    _inherit = ["aftersales.sla.mixin", "aftersales.protected.mixin", "stock.picking"]
+    _inherit = ["aftersales.sla.mixin", "aftersales.guarded.mixin", "stock.picking"]
 
     aftersales_receipt_id = fields.Many2one(
         "aftersales.goods.receipt",
@@ -19,26 +19,6 @@ class StockPicking(models.Model):
         ondelete="restrict",
         help="Receipt on which the customer's goods come in or go out (S5).",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Take the receipt from the receipt's own steps only, which run as superuser.
-
-        :raises UserError: when a user passes it
-        """
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_protected(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """See ``create``.
-
-        :raises UserError: when a user changes the receipt
-        """
-        if not self.env.su:
-            self._check_protected(vals)
-        return super().write(vals)
 
     def _action_done(self):
         """The first shipment to a new dealer is what was promised to them (S8)."""

@@ -368,7 +368,7 @@ class TestGoods(GoodsCommon):
         gone = self._taken_in(product=self.part)
         gone._go_out("returned", "Jo Taker")
         wizard = self.env["aftersales.goods.register.print"].with_user(self.storekeeper).create({})
-        self.assertEqual(wizard._get_receipts(), here + gone)
+        self.assertEqual(wizard._get_entries(), here + gone)
         html = (
             self.env["ir.actions.report"]
             .with_user(self.storekeeper)
@@ -378,7 +378,7 @@ class TestGoods(GoodsCommon):
         for text in (here.name, gone.name, "T-SERIAL-1", "Jo Taker", self.custody.complete_name):
             self.assertIn(text, html)
         wizard.only_in_house = True
-        self.assertEqual(wizard._get_receipts(), here)
+        self.assertEqual(wizard._get_entries(), here)
 
     def test_S5_receipt_names_goods_condition_and_signer(self):
         receipt = self._receipt(condition="Dent in the lid", signature_in=SIGNATURE)

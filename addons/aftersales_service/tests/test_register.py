@@ -205,11 +205,11 @@ class TestRegister(ServiceCommon):
             .with_user(self.clerk)
             .create({"date_from": date(2031, 3, 5), "date_to": date(2031, 3, 6)})
         )
-        self.assertEqual(wizard._get_vouchers().ids, [inside.id, last.id])
-        self.assertNotIn(before, wizard._get_vouchers() | after)
+        self.assertEqual(wizard._get_entries().ids, [inside.id, last.id])
+        self.assertNotIn(before, wizard._get_entries() | after)
         last._cancel("Twice")
         wizard.only_open = True
-        self.assertEqual(wizard._get_vouchers().ids, [inside.id])
+        self.assertEqual(wizard._get_entries().ids, [inside.id])
 
     def test_S1_register_refuses_an_empty_or_turned_range(self):
         wizards = self.env["aftersales.register.print"].with_user(self.clerk)

@@ -59,7 +59,7 @@ class TestReports(ServiceCommon):
             .with_user(self.clerk)
             .create({"date_from": date(2031, 3, 5), "date_to": date(2031, 3, 5)})
         )
-        self.assertEqual(wizard._get_vouchers(), voucher)
+        self.assertEqual(wizard._get_entries(), voucher)
         register = self._html("aftersales_service.report_register", wizard, self.clerk)
         self.assertIn("03/05/2031 06:05", register)
         paper = self._html("aftersales_service.report_voucher", voucher, self.technician_user)

@@ -1,9 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from dateutil.relativedelta import relativedelta
-
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo import fields, models
 
 
 class AftersalesGoodsRegisterPrint(models.TransientModel):
@@ -11,52 +8,14 @@ class AftersalesGoodsRegisterPrint(models.TransientModel):
 
     _name = "aftersales.goods.register.print"
     _description = "Print the Goods Register"
-    _check_company_auto = True
+    _inherit = ["aftersales.register.mixin"]
 
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    date_from = fields.Date(
-        required=True,
-        default=lambda self: self._default_date() + relativedelta(day=1),
-        help="First day, in the company's time.",
-    )
-    date_to = fields.Date(
-        required=True,
-        default=lambda self: self._default_date(),
-        help="Last day, in the company's time.",
-    )
     warehouse_id = fields.Many2one(
         "stock.warehouse", check_company=True, help="Only goods of this house; empty prints all."
     )
     only_in_house = fields.Boolean(help="Only goods that are here now, since whenever.")
 
-    @api.model
-    def _default_date(self):
-        """Today, for who prints."""
-        return fields.Date.context_today(self)
-
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for wizard in self:
-            if wizard.date_to < wizard.date_from:
-                raise ValidationError(
-                    self.env._("The register's last day lies before its first: swap the dates.")
-                )
-
-    def action_print(self):
-        """Print the register.
-
-        :raises UserError: when no goods came in or went out in the range
-        """
-        self.ensure_one()
-        if not self._get_receipts():
-            raise UserError(
-                self.env._("No goods came in or went out in this range: choose other dates.")
-            )
-        return self.env.ref("aftersales_service.action_report_goods_register").report_action(self)
-
-    def _get_receipts(self):
+    def _get_entries(self):
         """Receipts whose goods came in or went out in the range, oldest first."""
         self.ensure_one()
         domain = fields.Domain("company_id", "=", self.company_id.id)
@@ -72,3 +31,9 @@ class AftersalesGoodsRegisterPrint(models.TransientModel):
                 for name in ("received_at", "returned_at")
             )
         return self.env["aftersales.goods.receipt"].search(domain, order="received_at, id")
+
+    def _get_nothing_message(self):
+        return self.env._("No goods came in or went out in this range: choose other dates.")
+
+    def _get_report_name(self):
+        return "aftersales_service.action_report_goods_register"
