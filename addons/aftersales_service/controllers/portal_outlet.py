@@ -11,8 +11,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from .portal_service import ServicePortal
 
 
@@ -56,49 +54,21 @@ class OutletPortal(ServicePortal):
     )
     def portal_outlet_jobs(self, page=1, sortby="planned", filterby="all", search="", **kwargs):
         """Jobs that were given to the outlet, by step."""
-        jobs = self._get_service_jobs()
         filters = {"all": {"label": request.env._("All"), "domain": Domain.TRUE}} | {
             name: {"label": label, "domain": domain}
-            for name, (label, domain) in jobs._get_outlet_filters().items()
+            for name, (label, domain) in self._get_service_jobs()._get_outlet_filters().items()
         }
-        sortings = self._get_service_sortings()
-        sortby = sortby if sortby in sortings else "planned"
-        filterby = filterby if filterby in filters else "all"
-        domain = (
-            self._get_outlet_domain()
-            & filters[filterby]["domain"]
-            & self._get_search_domain(search)
+        values = self._prepare_job_list(
+            "/my/outlet-jobs",
+            self._get_outlet_domain(),
+            filters,
+            page,
+            sortby,
+            filterby,
+            search,
         )
-        pager = portal_pager(
-            url="/my/outlet-jobs",
-            total=jobs.search_count(domain),
-            page=page,
-            step=self._items_per_page,
-            url_args={"sortby": sortby, "filterby": filterby, "search": search},
-        )
-        found = jobs.search(
-            domain,
-            order=sortings[sortby]["order"],
-            limit=self._items_per_page,
-            offset=pager["offset"],
-        )
-        values = self._prepare_portal_layout_values() | {
-            "jobs": found,
-            "labels": {name: one["label"] for name, one in filters.items()},
-            "page_name": "outlet_jobs",
-            "pager": pager,
-            "default_url": "/my/outlet-jobs",
-            "searchbar_sortings": sortings,
-            "sortby": sortby,
-            "searchbar_filters": filters,
-            "filterby": filterby,
-            "searchbar_inputs": {
-                "all": {"input": "all", "label": request.env._("Number, machine or fault")}
-            },
-            "search_in": "all",
-            "search": search,
-            "moment": self._get_moment_options(),
-        }
+        values["page_name"] = "outlet_jobs"
+        values["labels"] = {name: one["label"] for name, one in filters.items()}
         return request.render("aftersales_service.portal_outlet_jobs", values)
 
     # ------------------------------------------------------------------

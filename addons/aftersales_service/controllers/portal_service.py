@@ -113,26 +113,19 @@ class ServicePortal(AftersalesPortal):
             for name in ("number", "reference", "lot_id.name", "unit_note", "fault_description")
         )
 
-    @http.route(
-        ["/my/service", "/my/service/page/<int:page>"],
-        type="http",
-        auth="user",
-        website=True,
-        readonly=True,
-    )
-    def portal_my_service(self, page=1, sortby="date", filterby="all", search="", **kwargs):
-        """List of the customer's jobs with state and appointment."""
-        sortings, filters = self._get_service_sortings(), self._get_service_filters()
+    def _prepare_job_list(self, url, domain, filters, page, sortby, filterby, search):
+        """Values of a page that lists jobs: found, sorted, paged.
+
+        :param domain: jobs that the login may see
+        :param dict filters: {name: {"label", "domain"}}, with one called ``all``
+        """
+        sortings = self._get_service_sortings()
         sortby = sortby if sortby in sortings else "date"
         filterby = filterby if filterby in filters else "all"
-        domain = (
-            self._get_service_domain()
-            & filters[filterby]["domain"]
-            & self._get_search_domain(search)
-        )
+        domain &= filters[filterby]["domain"] & self._get_search_domain(search)
         jobs = self._get_service_jobs()
         pager = portal_pager(
-            url="/my/service",
+            url=url,
             total=jobs.search_count(domain),
             page=page,
             step=self._items_per_page,
@@ -144,11 +137,10 @@ class ServicePortal(AftersalesPortal):
             limit=self._items_per_page,
             offset=pager["offset"],
         )
-        values = self._prepare_portal_layout_values() | {
+        return self._prepare_portal_layout_values() | {
             "jobs": found,
-            "page_name": "service",
             "pager": pager,
-            "default_url": "/my/service",
+            "default_url": url,
             "searchbar_sortings": sortings,
             "sortby": sortby,
             "searchbar_filters": filters,
@@ -160,6 +152,26 @@ class ServicePortal(AftersalesPortal):
             "search": search,
             "moment": self._get_moment_options(),
         }
+
+    @http.route(
+        ["/my/service", "/my/service/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_service(self, page=1, sortby="date", filterby="all", search="", **kwargs):
+        """List of the customer's jobs with state and appointment."""
+        values = self._prepare_job_list(
+            "/my/service",
+            self._get_service_domain(),
+            self._get_service_filters(),
+            page,
+            sortby,
+            filterby,
+            search,
+        )
+        values["page_name"] = "service"
         return request.render("aftersales_service.portal_my_service", values)
 
     # ------------------------------------------------------------------
