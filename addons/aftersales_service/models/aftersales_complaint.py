@@ -473,7 +473,6 @@ class AftersalesComplaint(models.Model):
 
     def _apply_attempts(self):
         """Take over what the attempts came to: a first one answers, failed ones raise the level."""
-        now = fields.Datetime.now()
         for complaint in self:
             vals = {}
             if not complaint.answered_at:
@@ -483,7 +482,8 @@ class AftersalesComplaint(models.Model):
             failed = complaint.attempt_ids.filtered(lambda attempt: attempt.result == "unsolved")
             limit = complaint.company_id.aftersales_complaint_attempts
             if complaint.level == "low" and len(failed) >= limit:
-                vals |= {"level": "high", "level_raised_at": now}
+                decisive = failed.sorted("made_at")[limit - 1]
+                vals |= {"level": "high", "level_raised_at": decisive.made_at}
             if vals:
                 complaint._write_step(vals)
 
