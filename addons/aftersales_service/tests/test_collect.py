@@ -26,6 +26,14 @@ class CashCommon(ServiceCommon):
         )
         # The chart gives its tax to products that have none.
         (cls.labour + cls.part).taxes_id = False
+        # The list that fits everybody may be in another currency than this company.
+        cls.customer.property_product_pricelist = cls.env["product.pricelist"].create(
+            {
+                "name": "T list",
+                "company_id": cls.company.id,
+                "currency_id": cls.company.currency_id.id,
+            }
+        )
         cls.company.aftersales_collect_limit = 500
         cls.cash_journal = cls.company._setup_aftersales_cash()
         cls.cash_account = cls.cash_journal.inbound_payment_method_line_ids.payment_account_id
