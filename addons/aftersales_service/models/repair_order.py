@@ -152,9 +152,14 @@ class RepairOrder(models.Model):
             self._check_protected(vals)
             names = get_business_fields(vals)
             user = self.env.user
-            if names - CARD_FIELDS and not (
-                user.has_group("aftersales_service.group_service_clerk")
-                or user.has_group("stock.group_stock_user")
+            cards = self.filtered("aftersales_voucher_id")
+            if (
+                cards
+                and names - CARD_FIELDS
+                and not (
+                    user.has_group("aftersales_service.group_service_clerk")
+                    or user.has_group("stock.group_stock_user")
+                )
             ):
                 raise AccessError(
                     self.env._(
@@ -162,7 +167,7 @@ class RepairOrder(models.Model):
                         "to change anything else."
                     )
                 )
-            for card in self.filtered("aftersales_voucher_id"):
+            for card in cards:
                 if names & (CARD_FIELDS | {"product_id", "lot_id"}) and card.state in (
                     "done",
                     "cancel",

@@ -43,6 +43,18 @@ class RepairCommon(GoodsCommon):
 
 @tagged("post_install", "-at_install")
 class TestRepair(RepairCommon):
+    def test_S5_who_has_nothing_to_do_with_cards_cancels_an_order(self):
+        """Cancelling an order writes on its repairs, also where it has none."""
+        seller = self._user("t_seller", "sales_team.group_sale_salesman_all_leads")
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": self.labour.id})],
+            }
+        )
+        order.with_user(seller)._action_cancel()
+        self.assertEqual(order.state, "cancel")
+
     def test_S5_each_product_in_the_house_has_one_card(self):
         voucher = self._job()
         with self.assertRefused(UserError, "bring it in first"):
