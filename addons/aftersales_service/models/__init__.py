@@ -78,7 +78,6 @@ from . import res_company
 from . import res_company_cash
 from . import res_company_care
 from . import res_config_settings
-from . import res_config_settings_care
 from . import res_partner
 from . import resource_calendar
 from . import sale_order

@@ -26,6 +26,42 @@ class ResConfigSettings(models.TransientModel):
     aftersales_invoice_mode = fields.Selection(
         related="company_id.aftersales_invoice_mode", readonly=False
     )
+    aftersales_rating_mail = fields.Boolean(
+        related="company_id.aftersales_rating_mail", readonly=False
+    )
+    aftersales_web_request_limit = fields.Integer(
+        related="company_id.aftersales_web_request_limit", readonly=False
+    )
+    aftersales_consent_text = fields.Text(
+        related="company_id.aftersales_consent_text", readonly=False
+    )
+    aftersales_callback_hours = fields.Float(
+        related="company_id.aftersales_callback_hours", readonly=False
+    )
+    aftersales_callback_retry_hours = fields.Float(
+        related="company_id.aftersales_callback_retry_hours", readonly=False
+    )
+    aftersales_callback_skip_rated = fields.Boolean(
+        related="company_id.aftersales_callback_skip_rated", readonly=False
+    )
+    aftersales_complaint_attempts = fields.Integer(
+        related="company_id.aftersales_complaint_attempts", readonly=False
+    )
+    aftersales_discipline_months = fields.Integer(
+        related="company_id.aftersales_discipline_months", readonly=False
+    )
+    aftersales_delay_rate = fields.Monetary(
+        related="company_id.aftersales_delay_rate",
+        readonly=False,
+    )
+    aftersales_delay_cap = fields.Monetary(
+        related="company_id.aftersales_delay_cap",
+        readonly=False,
+    )
+    aftersales_hourly_cost = fields.Monetary(
+        related="company_id.aftersales_hourly_cost",
+        readonly=False,
+    )
 
     def action_setup_aftersales_cash(self):
         """Make the journal and the account of technician cash where they are missing (S4).
@@ -36,13 +72,3 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.company_id._setup_aftersales_cash()
         return True
-
-    aftersales_rating_mail = fields.Boolean(
-        related="company_id.aftersales_rating_mail", readonly=False
-    )
-    aftersales_web_request_limit = fields.Integer(
-        related="company_id.aftersales_web_request_limit", readonly=False
-    )
-    aftersales_consent_text = fields.Text(
-        related="company_id.aftersales_consent_text", readonly=False
-    )
