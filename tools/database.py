@@ -108,13 +108,7 @@ class Databases:
         """(Re)make a database as a copy of a template, file store included."""
         self.drop(name)
         server = self.odoo.server
-        # Only connections of our own: an autovacuum worker makes way by itself, and may not be
-        # ended by anybody but the server's owner.
-        server.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = '{template}' AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend' AND usename = current_user"
-        )
+        self._end_connections(template)
         server.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         store = DATA / "filestore" / template
         if store.is_dir():
@@ -124,7 +118,8 @@ class Databases:
         """Remove a database and its file store."""
         if not name.startswith(PREFIX):
             raise Problem(f"The database {name} was not made by the sandbox: it is left alone.")
-        self.odoo.server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._end_connections(name)
+        self.odoo.server.sql(f'DROP DATABASE IF EXISTS "{name}"')
         shutil.rmtree(DATA / "filestore" / name, ignore_errors=True)
 
     def want_no_demo(self, name):
@@ -151,6 +146,15 @@ class Databases:
             if path.is_file() and not NOT_CONTENT.search(path.relative_to(ADDONS).as_posix())
         ]
         return digest(*(part for path in files for part in (str(path.relative_to(ADDONS)), path)))
+
+    def _end_connections(self, name):
+        # Only those of our own: an autovacuum worker makes way by itself, and may not be ended by
+        # anybody but the server's owner. So WITH (FORCE) is no way to remove a database either.
+        self.odoo.server.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{name}' AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend' AND usename = current_user"
+        )
 
     def _ground(self):
         """What every template stands on: another Odoo or server means another template."""

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -179,6 +180,16 @@ def test_role_postgres_is_refused(monkeypatch):
 def test_only_our_databases_are_dropped():
     with pytest.raises(Problem, match="left alone"):
         database.Databases(None).drop("production")
+
+
+def test_a_database_goes_without_ending_the_servers_own_workers():
+    asked = []
+    server = SimpleNamespace(sql=lambda query, *_args: asked.append(query))
+    name = f"{database.PREFIX}gone"
+    database.Databases(SimpleNamespace(server=server)).drop(name)
+    ended, dropped = asked
+    assert "backend_type = 'client backend'" in ended and f"'{name}'" in ended
+    assert dropped == f'DROP DATABASE IF EXISTS "{name}"'
 
 
 def test_rungs_are_the_smallest_that_serve():
