@@ -80,6 +80,8 @@
         "views/res_config_settings_care_views.xml",
         "views/aftersales_service_menus.xml",
         "views/aftersales_workshop_menus.xml",
+        "views/aftersales_unit_menus.xml",
+        # Views that add entries to the menus above.
     ],
     "demo": [
         "demo/aftersales_operation_demo.xml",
