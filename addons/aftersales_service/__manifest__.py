@@ -77,7 +77,6 @@
         "views/portal_rating_templates.xml",
         "views/portal_outlet_templates.xml",
         "views/res_config_settings_views.xml",
-        "views/res_config_settings_care_views.xml",
         "views/aftersales_service_menus.xml",
         "views/aftersales_workshop_menus.xml",
         "views/aftersales_unit_menus.xml",

@@ -1,14 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from . import aftersales_voucher_line_mixin  # likewise
+from . import aftersales_caller_mixin
+from . import aftersales_voucher_line_mixin
 from . import aftersales_sla_mixin
 from . import aftersales_checklist_step_mixin
 from . import account_move
 from . import account_payment
 from . import aftersales_appointment
 from . import aftersales_callback
-from . import aftersales_cash_demo
 from . import aftersales_cash_handover
+from . import aftersales_cash_handover_demo
 from . import aftersales_cash_report
 from . import aftersales_checklist
 from . import aftersales_checklist_line
@@ -76,7 +77,6 @@ from . import product_product
 from . import repair_order
 from . import res_company
 from . import res_company_cash
-from . import res_company_care
 from . import res_config_settings
 from . import res_partner
 from . import resource_calendar

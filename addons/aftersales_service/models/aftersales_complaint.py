@@ -19,6 +19,7 @@ class AftersalesComplaint(models.Model):
     _name = "aftersales.complaint"
     _description = "Complaint"
     _inherit = [
+        "aftersales.caller.mixin",
         "aftersales.sla.mixin",
         "aftersales.guarded.mixin",
         "aftersales.state.mixin",
@@ -38,13 +39,6 @@ class AftersalesComplaint(models.Model):
         copy=False,
         index="trigram",
         default=lambda self: self.env._("New"),
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        readonly=True,
-        default=lambda self: self.env.company,
     )
     state = fields.Selection(
         [
@@ -73,26 +67,8 @@ class AftersalesComplaint(models.Model):
     description = fields.Text(help="What was said, in the words of who complains.")
 
     # Who complains
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        compute="_compute_partner_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-    )
-    contact_name = fields.Char(
-        string="Who Complains",
-        compute="_compute_contact_name",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    phone = fields.Char(compute="_compute_phone", store=True, readonly=False, precompute=True)
+    partner_id = fields.Many2one(tracking=True, help="Customer who complains.")
+    contact_name = fields.Char(string="Who Complains")
     channel = fields.Selection(
         selection=lambda self: (
             self.env["aftersales.voucher"]._fields["channel"]._description_selection(self.env)
@@ -297,21 +273,22 @@ class AftersalesComplaint(models.Model):
         for complaint in self:
             complaint.partner_id = complaint.partner_id or complaint.voucher_id.partner_id
 
-    @api.depends("voucher_id", "partner_id")
+    @api.depends("voucher_id")
     def _compute_contact_name(self):
+        """What was typed stays; else whoever called about the job complains about it."""
         for complaint in self:
-            complaint.contact_name = (
-                complaint.contact_name
-                or complaint.voucher_id.contact_name
-                or complaint.partner_id.name
-            )
+            complaint.contact_name = complaint.contact_name or complaint.voucher_id.contact_name
+        super(
+            AftersalesComplaint, self.filtered(lambda complaint: not complaint.contact_name)
+        )._compute_contact_name()
 
-    @api.depends("voucher_id", "partner_id")
+    @api.depends("voucher_id")
     def _compute_phone(self):
         for complaint in self:
-            complaint.phone = (
-                complaint.phone or complaint.voucher_id.phone or complaint.partner_id.phone
-            )
+            complaint.phone = complaint.phone or complaint.voucher_id.phone
+        super(
+            AftersalesComplaint, self.filtered(lambda complaint: not complaint.phone)
+        )._compute_phone()
 
     @api.depends("voucher_id")
     def _compute_lot_id(self):

@@ -49,6 +49,7 @@ class AftersalesVoucher(models.Model):
     _name = "aftersales.voucher"
     _description = "Service Voucher"
     _inherit = [
+        "aftersales.caller.mixin",
         "aftersales.sla.mixin",
         "aftersales.protected.mixin",
         "aftersales.state.mixin",
@@ -64,13 +65,6 @@ class AftersalesVoucher(models.Model):
     _mail_post_access = "read"
 
     # Identity
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        readonly=True,
-        default=lambda self: self.env.company,
-    )
     state = fields.Selection(
         [
             ("registered", "Registered"),
@@ -137,32 +131,7 @@ class AftersalesVoucher(models.Model):
         help="What is to be done, beside who pays for it (S2).",
     )
     partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        compute="_compute_partner_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        help="Who asked for the job and pays for it where it is a paid one.",
-    )
-    contact_name = fields.Char(
-        string="Caller",
-        compute="_compute_contact_name",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Name of the caller.",
-    )
-    phone = fields.Char(
-        compute="_compute_phone",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Where the caller is reached about this job.",
+        tracking=True, help="Who asked for the job and pays for it where it is a paid one."
     )
     phone_key = fields.Char(
         compute="_compute_phone_key",
@@ -395,25 +364,12 @@ class AftersalesVoucher(models.Model):
             user = voucher.lot_id.user_partner_id if voucher.service_type != "D" else False
             voucher.partner_id = voucher.partner_id or user
 
-    # One method each: where one of these is typed together with the customer, the ORM leaves
-    # out all fields of its method. The partner's own fields are no dependencies on purpose: an
-    # address that changes later must not rewrite the register.
-    @api.depends("partner_id")
-    def _compute_contact_name(self):
-        for voucher in self:
-            voucher.contact_name = voucher.partner_id.name or voucher.contact_name
-
-    @api.depends("partner_id")
-    def _compute_phone(self):
-        for voucher in self:
-            partner = voucher.partner_id
-            voucher.phone = partner.phone if partner else voucher.phone
-
     @api.depends("phone")
     def _compute_phone_key(self):
         for voucher in self:
             voucher.phone_key = get_key(voucher.phone) or False
 
+    # As the mixin's: the partner's own address is no dependency on purpose.
     @api.depends("partner_id")
     def _compute_address(self):
         for voucher in self:

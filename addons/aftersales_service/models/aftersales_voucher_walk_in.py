@@ -119,7 +119,7 @@ class AftersalesVoucher(models.Model):
                     )
                 )
         self._check_reception()
-        self._write_step({"started_at": fields.Datetime.now()})
+        self._write_stamped({}, ["started_at"])
         self._begin_phases("work")
         return True
 
@@ -203,9 +203,7 @@ class AftersalesVoucher(models.Model):
     def _get_ready(self):
         """The last card is passed, or the work without one is done."""
         result = super()._get_ready()
-        self.filtered(lambda v: v.received_at and not v.ready_at)._write_step(
-            {"ready_at": fields.Datetime.now()}
-        )
+        self.filtered(lambda v: v.received_at and not v.ready_at)._write_stamped({}, ["ready_at"])
         return result
 
     def _get_numbered_at(self):

@@ -22,11 +22,10 @@ class AftersalesCall(models.TransientModel):
 
     _name = "aftersales.call"
     _description = "Register a Call"
+    _inherit = ["aftersales.caller.mixin"]
     _check_company_auto = True
 
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one(index=False, readonly=False)
     query = fields.Char(
         string="Phone, Name or Serial", help="What the caller says first, or what the phone shows."
     )
@@ -44,19 +43,9 @@ class AftersalesCall(models.TransientModel):
     candidate_ids = fields.Many2many(
         "res.partner", compute="_compute_candidates", help="Who may be calling."
     )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        compute="_compute_partner_id",
-        store=True,
-        readonly=False,
-        ondelete="cascade",
-        check_company=True,
-    )
-    contact_name = fields.Char(
-        string="Caller", compute="_compute_contact_name", store=True, readonly=False
-    )
-    phone = fields.Char(compute="_compute_phone", store=True, readonly=False)
+    partner_id = fields.Many2one(precompute=False, index=False, ondelete="cascade")
+    contact_name = fields.Char(precompute=False)
+    phone = fields.Char(precompute=False)
     street = fields.Char(help="Where the unit is; a new customer gets this address.")
     zip = fields.Char(string="Postcode")
     city = fields.Char()
