@@ -278,17 +278,15 @@ class AftersalesComplaint(models.Model):
         """What was typed stays; else whoever called about the job complains about it."""
         for complaint in self:
             complaint.contact_name = complaint.contact_name or complaint.voucher_id.contact_name
-        super(
-            AftersalesComplaint, self.filtered(lambda complaint: not complaint.contact_name)
-        )._compute_contact_name()
+        unknown = self.filtered(lambda complaint: not complaint.contact_name)
+        return super(AftersalesComplaint, unknown)._compute_contact_name()
 
     @api.depends("voucher_id")
     def _compute_phone(self):
         for complaint in self:
             complaint.phone = complaint.phone or complaint.voucher_id.phone
-        super(
-            AftersalesComplaint, self.filtered(lambda complaint: not complaint.phone)
-        )._compute_phone()
+        unknown = self.filtered(lambda complaint: not complaint.phone)
+        return super(AftersalesComplaint, unknown)._compute_phone()
 
     @api.depends("voucher_id")
     def _compute_lot_id(self):
