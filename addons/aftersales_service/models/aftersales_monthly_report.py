@@ -108,10 +108,7 @@ class AftersalesMonthlyReport(models.AbstractModel):
         """What one person did: calls taken, callbacks made, jobs and hours of work."""
         vouchers, calls = self.env["aftersales.voucher"], self.env["aftersales.callback"]
         ((jobs, hours),) = self.env["aftersales.service.report"]._read_group(
-            base
-            & Domain("technician_user_id", "=", user.id)
-            & Domain("done_on", ">=", first)
-            & Domain("done_on", "<=", last),
+            base & Domain("technician_user_id", "=", user.id) & self._done_between(first, last),
             [],
             ["__count", "labour_hours:sum"],
         )
@@ -244,7 +241,7 @@ class AftersalesMonthlyReport(models.AbstractModel):
         """Income and cost of the jobs done, by service type, in the company's currency."""
         report = self.env["aftersales.service.report"]
         found = report._read_group(
-            base & Domain("done_on", ">=", first) & Domain("done_on", "<=", last),
+            base & self._done_between(first, last),
             ["service_type"],
             [
                 "__count",
@@ -313,6 +310,14 @@ class AftersalesMonthlyReport(models.AbstractModel):
 
     def _between(self, name, start, end):
         return Domain(name, ">=", start) & Domain(name, "<", end)
+
+    def _done_between(self, first, last):
+        """Jobs done in these days; what was solved by phone is none, and takes no work (S6)."""
+        return (
+            Domain("done_on", ">=", first)
+            & Domain("done_on", "<=", last)
+            & Domain("solved_by_phone", "=", False)
+        )
 
     def _label(self, model, name, keys):
         """Groups with what they are called: selections in their order, records by name."""

@@ -160,6 +160,19 @@ class TestMonthly(ServiceCommon):
         )
         self.assertEqual(paid.sale_order_id.state, "sale")
 
+    def test_S20_calls_solved_by_phone_are_no_jobs_done(self):
+        self._done_job(datetime(2031, 3, 3, 9), line_ids=[self._line(self.labour, 2)])
+        called = self._voucher(registered_at=datetime(2031, 3, 5, 9), fault_id=self.fault.id)
+        called._solve_by_phone(at=datetime(2031, 3, 5, 10))
+        tables = self._tables()
+        self.assertEqual(self._row(tables["Jobs by Service Type"], "A – Paid")[2:4], [1, 1])
+        money = self._row(tables["Income and cost of jobs done"], "A – Paid")
+        self.assertEqual(money[1:3], [1, 2.0])
+        (fault,) = tables["Faults by model: improvement requests to the factory"].rows
+        self.assertEqual(fault[2], 2, "a fault it is all the same")
+        own = self._tables(self.technician_user)[self.technician_user.name]
+        self.assertEqual(self._row(own, "Jobs done")[1], 1)
+
     def test_S20_income_is_in_the_companys_currency(self):
         other = self.env["res.currency"].create(
             {
