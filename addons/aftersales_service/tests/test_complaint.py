@@ -261,6 +261,14 @@ class TestComplaint(ComplaintCommon):
             self._settle(complaint)
         self.assertEqual(settled.state, "met")
 
+    def test_S8_shipped_promises_are_told_apart_by_their_names(self):
+        shipped = self.env["ir.model.data"].search(
+            [("module", "=", "aftersales_service"), ("model", "=", "aftersales.sla.policy")]
+        )
+        names = self.env["aftersales.sla.policy"].browse(shipped.mapped("res_id")).mapped("name")
+        self.assertGreater(len(names), 5)
+        self.assertEqual(len(names), len(set(names)), sorted(names))
+
     def test_S11_the_hotline_registers_the_follow_up(self):
         voucher = self._finish(self._job(fault_id=self.fault.id))
         complaint = self._complaint(voucher_id=voucher.id, description="Still drips", level="high")
