@@ -27,7 +27,8 @@ class AftersalesVoucher(models.Model):
         " WHERE state NOT IN ('done', 'closed', 'cancelled')"
     )
     _open_technician_idx = models.Index(
-        "(technician_id, planned_start, priority DESC, id) INCLUDE (company_id, state)"
+        "(technician_id, planned_start, priority DESC, id)"
+        " INCLUDE (company_id, state, outlet_id, outlet_refused_at)"
         " WHERE state NOT IN ('done', 'closed', 'cancelled')"
     )
 

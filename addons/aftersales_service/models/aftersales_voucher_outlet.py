@@ -27,6 +27,13 @@ class AftersalesVoucher(models.Model):
         compute="_compute_is_foreign",
         help="The outlet has no employees of ours and works on the portal.",
     )
+    is_with_outlet = fields.Boolean(
+        string="With an Outlet on the Portal",
+        compute="_compute_is_with_outlet",
+        search="_search_is_with_outlet",
+        help="Given to an outlet that works on the portal, which has not given it back: it waits "
+        "for no technician of ours.",
+    )
     outlet_accepted_at = fields.Datetime(
         string="Accepted by the Outlet",
         readonly=True,
@@ -54,6 +61,32 @@ class AftersalesVoucher(models.Model):
     def _compute_is_foreign(self):
         for voucher in self:
             voucher.is_foreign = voucher.outlet_id.is_foreign and not voucher.technician_id
+
+    @api.depends("is_foreign", "state", "outlet_refused_at")
+    def _compute_is_with_outlet(self):
+        for voucher in self:
+            voucher.is_with_outlet = (
+                voucher.is_foreign
+                and voucher.state != "registered"
+                and not voucher.outlet_refused_at
+            )
+
+    def _search_is_with_outlet(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: which outlets work on the portal is no secret; the reader's own rules then hold.
+        # Not looked up here: a board asks for each of its columns.
+        outlets = self.env["aftersales.outlet"].sudo().with_context(active_test=False)
+        foreign = outlets._search([("is_foreign", "=", True)])
+        domain = (
+            Domain("technician_id", "=", False)
+            & Domain("state", "!=", "registered")
+            & Domain("outlet_refused_at", "=", False)
+            & Domain("outlet_id", "in", foreign)
+        )
+        if set(value) >= {True, False}:
+            return Domain.TRUE
+        return domain if True in value else ~domain
 
     # === CRUD METHODS === #
 

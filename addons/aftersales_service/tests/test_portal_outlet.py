@@ -85,6 +85,23 @@ class TestPortalOutlet(PortalCommon, HttpCase):
         with self.assertRefused(UserError, "Technician"), self.env.cr.savepoint():
             job.outlet_id = self.outlet
 
+    def test_S7_what_an_outlet_works_on_is_not_unassigned(self):
+        """It waits for nobody of ours, until the outlet gives it back."""
+        waiting = self._voucher(technician_id=False, outlet_id=self.foreign.id)
+        ours = self._job()
+        given, refused = self._given(), self._given()
+        refused._refuse_by_outlet("No crane here")
+        vouchers = waiting | ours | given | refused
+        self.assertEqual(vouchers.filtered("is_with_outlet"), given)
+        own = [("id", "in", vouchers.ids)]
+        for value, expected in ((True, given), (False, vouchers - given)):
+            found = vouchers.search([*own, ("is_with_outlet", "=", value)])
+            self.assertEqual(set(found), set(expected))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_voucher_action_board"
+        )
+        self.assertIn("search_default_our_people", action["context"])
+
     def test_S7_a_foreign_outlet_is_no_own_one_and_has_an_address(self):
         for values in ({"kind": "own"}, {"partner_id": False}):
             with self.assertRaises(ValidationError), self.env.cr.savepoint():
