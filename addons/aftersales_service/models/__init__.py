@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import aftersales_bulk_mixin
 from . import aftersales_caller_mixin
 from . import aftersales_voucher_line_mixin
 from . import aftersales_sla_mixin

@@ -20,7 +20,7 @@ class AftersalesSlaDeadline(models.Model):
 
     _name = "aftersales.sla.deadline"
     _description = "Deadline"
-    _inherit = ["aftersales.guarded.mixin"]
+    _inherit = ["aftersales.guarded.mixin", "aftersales.bulk.mixin"]
     _order = "due_at, id"
     _rec_name = "policy_id"
 
@@ -191,9 +191,14 @@ class AftersalesSlaDeadline(models.Model):
         events = self.env["aftersales.sla.event"]._get_logs(policy.model, list(starts))
         now = fields.Datetime.now()
         clocks = policy.calendar_id._get_sla_clocks()
+        terms = {}
         vals_list = []
         for res_id, start in starts.items():
             company = self.env["res.company"].browse(company_ids.get(res_id))
+            if company not in terms:
+                terms[company] = policy._build_terms(
+                    policy.amount, policy.unit, policy.calendar_id, clocks, company
+                )
             vals = {
                 "policy_id": policy.id,
                 "res_model": policy.model,
@@ -206,14 +211,11 @@ class AftersalesSlaDeadline(models.Model):
                 "start_event_id": start.id,
                 "started_at": start.at,
             }
-            terms = policy._build_terms(
-                policy.amount, policy.unit, policy.calendar_id, clocks, company
-            )
-            vals.update(self._read(policy, terms, start, events[res_id], None, now))
+            vals.update(self._read(policy, terms[company], start, events[res_id], None, now))
             # As they will be computed: nothing is then left to write a second time.
             vals.update(is_open=vals["state"] in OPEN_STATES, is_waived=False)
             vals_list.append(vals)
-        return self.create(vals_list)
+        return self._insert(vals_list)
 
     def _refresh(self):
         """Read the log anew and take over what it says: the one way in which deadlines change.

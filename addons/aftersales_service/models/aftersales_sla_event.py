@@ -14,6 +14,7 @@ class AftersalesSlaEvent(models.Model):
 
     _name = "aftersales.sla.event"
     _description = "Deadline Event"
+    _inherit = ["aftersales.bulk.mixin"]
     _order = "at desc, id desc"
     _rec_name = "type_id"
 

@@ -341,7 +341,7 @@ class AftersalesSlaMixin(models.AbstractModel):
         events = (
             self.env["aftersales.sla.event"]
             .sudo()
-            .create(
+            ._insert(
                 [
                     {
                         "type_id": type_id,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .aftersales_voucher import OPEN_STATES
 
@@ -135,33 +136,57 @@ class AftersalesVoucher(models.Model):
         asked = self.filtered(lambda v: v.lot_id and v.fault_id and v.registered_at)
         if not asked:
             return {}
-        longest = max(asked.company_id.mapped("aftersales_rework_days"))
-        # sudo: the earlier job may be another technician's; only its link is shown.
-        earlier = self.sudo().search(
-            [
-                ("lot_id", "in", asked.lot_id.ids),
-                ("fault_id", "in", asked.fault_id.ids),
-                ("company_id", "in", asked.company_id.ids),
-                ("done_at", ">=", min(asked.mapped("registered_at")) - timedelta(days=longest + 1)),
-                ("state", "in", ("done", "closed")),
-            ],
-            order="done_at desc, id desc",
+        self.env["aftersales.voucher"].flush_model(
+            ["company_id", "lot_id", "fault_id", "done_at", "state"]
         )
-        same = earlier.grouped(lambda v: (v.company_id, v.lot_id, v.fault_id))
-        found = {}
-        for voucher in asked:
+        since = asked._get_rework_windows()
+        # Past the reader's rules: the earlier job may be another technician's; only its link is
+        # shown.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (asked.place) asked.place, earlier.id
+                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::timestamp[],
+                              %s::timestamp[])
+                       WITH ORDINALITY
+                       AS asked (id, company_id, lot_id, fault_id, since, registered_at, place)
+                  JOIN aftersales_voucher AS earlier
+                    ON earlier.lot_id = asked.lot_id
+                   AND earlier.fault_id = asked.fault_id
+                   AND earlier.company_id = asked.company_id
+                   AND earlier.id IS DISTINCT FROM asked.id
+                   AND earlier.done_at BETWEEN asked.since AND asked.registered_at
+                 WHERE earlier.state IN ('done', 'closed')
+                   AND earlier.lot_id = ANY(%s)
+                   AND earlier.done_at >= %s
+                 ORDER BY asked.place, earlier.done_at DESC, earlier.id DESC""",
+                [voucher._origin.id or None for voucher in asked],
+                [voucher.company_id.id for voucher in asked],
+                [voucher.lot_id._origin.id for voucher in asked],
+                [voucher.fault_id._origin.id for voucher in asked],
+                since,
+                [voucher.registered_at for voucher in asked],
+                asked.lot_id._origin.ids,
+                min(since),
+            )
+        )
+        vouchers = list(asked)
+        return {vouchers[place - 1]: self.browse(earlier_id) for place, earlier_id in rows}
+
+    def _get_rework_windows(self):
+        """Since when an earlier job done makes each of these calls look like rework.
+
+        :return: list of naive UTC datetimes, in the order of the records
+        """
+        days, starts = {}, []
+        for voucher in self:
             company = voucher.company_id
-            registered = company._get_aftersales_date(voucher.registered_at)
-            for candidate in same.get((company, voucher.lot_id, voucher.fault_id), ()):
-                if (
-                    candidate != voucher._origin
-                    and candidate.done_at <= voucher.registered_at
-                    and registered - company._get_aftersales_date(candidate.done_at)
-                    <= timedelta(days=company.aftersales_rework_days)
-                ):
-                    found[voucher] = candidate
-                    break
-        return found
+            day = company._get_aftersales_date(voucher.registered_at)
+            if (company, day) not in days:
+                first = day - timedelta(days=company.aftersales_rework_days)
+                days[company, day] = company._get_aftersales_bounds(first, first)[0]
+            starts.append(days[company, day])
+        return starts
 
     @api.model
     def _get_protected_fields(self):

@@ -46,12 +46,14 @@ class AftersalesVoucher(models.Model):
     is_on_time = fields.Boolean(
         compute="_compute_hand_over",
         store=True,
+        precompute=True,
         string="Handed Over on Time",
         help="Handed over by the promised time; without a promise nothing was broken.",
     )
     on_time_rate = fields.Float(
         compute="_compute_hand_over",
         store=True,
+        precompute=True,
         aggregator="avg",
         string="On Time",
         help="1 for a hand-over on time, 0 for a late one: the mean is the share on time.",
@@ -59,6 +61,7 @@ class AftersalesVoucher(models.Model):
     hand_over_delay = fields.Float(
         compute="_compute_hand_over",
         store=True,
+        precompute=True,
         aggregator="avg",
         string="Delay (h)",
         help="Hours after the promised time; 0 where it was kept.",
@@ -66,6 +69,7 @@ class AftersalesVoucher(models.Model):
     hours_in_workshop = fields.Float(
         compute="_compute_hand_over",
         store=True,
+        precompute=True,
         aggregator="avg",
         string="Stay (h)",
         help="Hours from reception to hand-over.",
