@@ -26,6 +26,8 @@ TECHNICIAN_FIELDS = frozenset(
         "fault_id",
         "line_ids",
         "meter_reading",
+        "meter_replaced",
+        "old_meter_reading",
         "signature",
         "signed_by",
         "work_done",
@@ -715,11 +717,9 @@ class AftersalesVoucher(models.Model):
         for voucher in self.filtered(lambda v: v.lot_id and v.partner_id):
             # sudo: the job confirms the user in the unit's file (S14); technicians only read it.
             voucher.lot_id.sudo()._confirm_user(
-                voucher.partner_id, voucher._get_company_date(voucher.done_at)
+                voucher.partner_id, voucher._get_company_date(voucher.done_at), voucher
             )
-        for voucher in self.filtered(lambda v: v.lot_id and v.meter_reading):
-            # sudo: likewise the meter; a lower reading than the last is not taken over.
-            voucher.lot_id.sudo()._take_meter_reading(voucher.meter_reading)
+        self._log_meter_readings()
 
     def _close(self, at=None):
         """Close done jobs that ``_can_close``; see ``_dispatch`` for ``at``."""

@@ -9,6 +9,10 @@ from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_bu
 NEW_UNIT_FIELDS = frozenset({"name", "product_id", "company_id", "ref", "note", "lot_properties"})
 # While core creates a lot it writes what the lot is worth itself; no RPC can hold this object.
 CREATE_SENTINEL = object()
+# Who reads what service keeps about a unit beside the lot itself.
+SERVICE_GROUPS = (
+    "aftersales_service.group_service_technician,aftersales_service.group_service_reader"
+)
 
 
 class StockLot(models.Model):
@@ -66,15 +70,13 @@ class StockLot(models.Model):
         "aftersales.voucher",
         "lot_id",
         string="Service Vouchers",
-        groups="aftersales_service.group_service_technician,"
-        "aftersales_service.group_service_reader",
+        groups=SERVICE_GROUPS,
         help="Every job on this unit that the reader may see.",
     )
     aftersales_voucher_count = fields.Integer(
         compute="_compute_aftersales_voucher_count",
         string="Vouchers",
-        groups="aftersales_service.group_service_technician,"
-        "aftersales_service.group_service_reader",
+        groups=SERVICE_GROUPS,
         help="Number of jobs on this unit.",
     )
     in_warranty = fields.Boolean(
@@ -183,23 +185,6 @@ class StockLot(models.Model):
         if self._is_covered("warranty", day):
             return "C"
         return "B" if self._is_covered("contract", day) else "A"
-
-    def _confirm_user(self, partner, day):
-        """Note that a job met this user at this unit; fill an unknown user (S14).
-
-        A different user is not overwritten: who pays a job need not be who has the unit.
-        """
-        for lot in self:
-            if not lot.user_partner_id:
-                lot.write({"user_partner_id": partner.id, "user_confirmed_on": day})
-            elif lot.user_partner_id == partner:
-                lot.user_confirmed_on = day
-
-    def _take_meter_reading(self, reading):
-        """Keep a job's meter reading; a meter does not run backwards."""
-        for lot in self:
-            if reading > lot.meter:
-                lot.meter = reading
 
     @api.model
     def _get_unit_file_fields(self):

@@ -9,8 +9,12 @@ from . import aftersales_callback_record
 from . import aftersales_monthly
 from . import aftersales_reason
 from . import aftersales_call
+from . import aftersales_call_foreign
 from . import aftersales_register_print
 from . import aftersales_repair_send_back
+from . import aftersales_unit_foreign
+from . import aftersales_unit_merge
+from . import aftersales_unit_transfer
 from . import aftersales_voucher_cancel
 from . import aftersales_voucher_wait
 from . import aftersales_sla_record

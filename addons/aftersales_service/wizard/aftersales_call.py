@@ -319,7 +319,7 @@ class AftersalesCall(models.TransientModel):
             raise UserError(self.env._("Enter who calls: choose the customer or type a name."))
         if not self.partner_id:
             self.partner_id = self.env["res.partner"].create(self._prepare_partner_vals())
-        if not self.lot_id and self.product_id and (self.serial or "").strip():
+        if not self.lot_id and self._has_new_unit():
             self.lot_id = self._open_unit_file()
         voucher = self.env["aftersales.voucher"].create(self._prepare_voucher_vals())
         self.write({"voucher_id": voucher.id, "voucher_ids": [fields.Command.link(voucher.id)]})
@@ -337,6 +337,11 @@ class AftersalesCall(models.TransientModel):
             "state_id": self.state_id.id,
             "country_id": self.country_id.id,
         }
+
+    def _has_new_unit(self):
+        """Is enough known to open a unit's file? Hook."""
+        self.ensure_one()
+        return bool(self.product_id and (self.serial or "").strip())
 
     def _open_unit_file(self):
         """The unit of this model with this serial; it is opened where it has no file (S14).
