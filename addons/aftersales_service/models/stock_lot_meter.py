@@ -52,6 +52,7 @@ class StockLot(models.Model):
     meter_reading_ids = fields.One2many(
         "aftersales.meter.reading",
         "lot_id",
+        string="All Readings",
         groups=SERVICE_GROUPS,
         help="Every reading of the unit's meter, newest first.",
     )

@@ -26,13 +26,13 @@ class StockLot(models.Model):
         compute="_compute_unit_counts", string="Number of Users", groups=SERVICE_GROUPS
     )
     insurance_policy_count = fields.Integer(
-        compute="_compute_unit_counts", string="Policies", groups=SERVICE_GROUPS
+        compute="_compute_unit_counts", string="Insurance", groups=SERVICE_GROUPS
     )
     complaint_count = fields.Integer(
         compute="_compute_unit_counts", string="Complaints", groups=SERVICE_GROUPS
     )
     registration_count = fields.Integer(
-        compute="_compute_unit_counts", string="Registrations", groups=SERVICE_GROUPS
+        compute="_compute_unit_counts", string="Registered", groups=SERVICE_GROUPS
     )
 
     def _compute_unit_counts(self):
