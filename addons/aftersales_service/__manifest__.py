@@ -14,6 +14,7 @@
         "security/aftersales_site_rules.xml",
         "security/aftersales_sla_rules.xml",
         "security/aftersales_workshop_rules.xml",
+        "security/aftersales_cover_rules.xml",
         "security/aftersales_role_rules.xml",
         "security/aftersales_unit_rules.xml",
         "security/ir.model.access.csv",

@@ -5,6 +5,8 @@ from . import aftersales_caller_mixin
 from . import aftersales_voucher_line_mixin
 from . import aftersales_sla_mixin
 from . import aftersales_checklist_step_mixin
+from . import aftersales_warranty_term_mixin
+from . import aftersales_warranty_guarantee_mixin
 from . import account_move
 from . import account_payment
 from . import aftersales_appointment
@@ -15,6 +17,9 @@ from . import aftersales_cash_report
 from . import aftersales_checklist
 from . import aftersales_checklist_line
 from . import aftersales_checklist_step
+from . import aftersales_cover
+from . import aftersales_entitlement
+from . import aftersales_entitlement_term
 from . import aftersales_fault
 from . import aftersales_monthly_report
 from . import aftersales_operation
@@ -70,6 +75,8 @@ from . import aftersales_voucher_rated
 from . import aftersales_voucher_rating
 from . import aftersales_voucher_request
 from . import aftersales_voucher_rework
+from . import aftersales_voucher_cover
+from . import aftersales_voucher_line_cover
 from . import aftersales_voucher_signature
 from . import aftersales_voucher_phone
 from . import aftersales_voucher_submission
@@ -79,10 +86,13 @@ from . import aftersales_voucher_repair
 from . import aftersales_voucher_walk_in
 from . import aftersales_voucher_role
 from . import aftersales_voucher_outlet  # narrows what the files above do
+from . import aftersales_warranty_policy
+from . import aftersales_warranty_term
 from . import hr_employee
 from . import hr_employee_discipline
 from . import product_category
 from . import product_product
+from . import product_template
 from . import repair_order
 from . import res_company
 from . import res_company_cash
@@ -96,6 +106,7 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_location
 from . import stock_lot
+from . import stock_lot_entitlement
 from . import stock_lot_foreign
 from . import stock_lot_insurance
 from . import stock_lot_meter

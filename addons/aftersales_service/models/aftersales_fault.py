@@ -18,6 +18,10 @@ class AftersalesFault(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, copy=False, help="Short code, e.g. HYD-01.")
     active = fields.Boolean(default=True)
+    is_misuse = fields.Boolean(
+        string="Misuse",
+        help="The customer's own doing: warranties whose clauses exclude misuse do not cover it.",
+    )
 
     _code_uniq = models.UniqueIndex("(code)", "This fault code is taken.")
 

@@ -21,6 +21,11 @@ class ProductProduct(models.Model):
             return hour
         return self.uom_id
 
+    def _is_aftersales_wearing(self):
+        """Does the part wear out by use (S16)? Hook: other add-ons know classes of parts."""
+        self.ensure_one()
+        return self.product_tmpl_id.aftersales_is_wearing
+
     def _get_domain_locations_new(self, location_ids):
         """Leave customers' goods out of what is on hand, comes in and goes out (S5).
 

@@ -11,6 +11,8 @@ from . import test_clock
 from . import test_deadline
 from . import test_demo
 from . import test_dispatch
+from . import test_cover
+from . import test_entitlement
 from . import test_estimate
 from . import test_fee_schedule
 from . import test_checklist
