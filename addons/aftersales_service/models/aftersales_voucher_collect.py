@@ -86,6 +86,7 @@ class AftersalesVoucher(models.Model):
                 "collected_amount": payment.amount,
             }
         )
+        self.flush_recordset(["collected_at"])
         payment.action_post()
         self._settle_invoice()
         return payment
