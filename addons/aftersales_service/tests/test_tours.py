@@ -5,6 +5,8 @@ from datetime import date
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from .common import SIGNATURE
+
 
 class TourCommon(HttpCase):
     """A clerk, a supervisor, a technician and a unit in warranty."""
@@ -78,6 +80,21 @@ class TestTours(TourCommon):
         voucher = self._register(contact_name="Tour board", priority="1")
         self.start_tour("/odoo/dispatch-board", "aftersales_service_board", login="tour_supervisor")
         self.assertEqual(voucher.technician_id, self.employee)
+
+    def test_tour_clerk_calls_back_and_hears_a_complaint(self):
+        """S9, S11: from the queue of callbacks to a registered complaint about the technician."""
+        voucher = self._register(technician_id=self.employee.id)
+        voucher._dispatch()
+        voucher._start()
+        voucher.write({"signature": SIGNATURE, "signed_by": "Jo Signer"})
+        voucher._done()
+        self.start_tour("/odoo/callbacks-due", "aftersales_service_callback", login="tour_clerk")
+        self.assertEqual(voucher.callback_ids.outcome, "bad_attitude")
+        complaint = self.env["aftersales.complaint"].search([("voucher_id", "=", voucher.id)])
+        self.assertEqual(complaint.description, "He shouted at me")
+        self.assertEqual(complaint.employee_id, self.employee)
+        self.assertEqual(complaint.partner_id, voucher.partner_id)
+        self.assertEqual(voucher.state, "done", "only a satisfied callback closes it")
 
     def test_tour_supervisor_dispatches(self):
         """S3: technician chosen, number drawn."""

@@ -95,3 +95,41 @@ tours.add("aftersales_service_board", {
         },
     ],
 });
+
+// The customer is called back and complains: the call is recorded, the complaint is registered.
+tours.add("aftersales_service_callback", {
+    steps: () => [
+        {
+            content: "Whom to call, and what was said",
+            trigger: ".o_data_row:contains('Tour customer') button[name=action_record_callback]",
+            run: "click",
+        },
+        {
+            content: "He was treated badly",
+            trigger: ".modal .o_radio_item:contains('Bad Attitude') input",
+            run: "click",
+        },
+        {
+            content: "A complaint is proposed",
+            trigger: ".modal .o_field_widget[name=with_complaint] input:checked",
+        },
+        {
+            content: "In his words",
+            trigger: ".modal .o_field_widget[name=note] textarea",
+            run: "edit He shouted at me",
+        },
+        {
+            content: "Record",
+            trigger: ".modal button[name=action_record]",
+            run: "click",
+        },
+        {
+            content: "The complaint has its number",
+            trigger: ".o_notification:contains('CMP/')",
+        },
+        {
+            content: "The customer is still to be satisfied",
+            trigger: ".o_data_row:contains('Tour customer') .o_data_cell:contains('Bad Attitude')",
+        },
+    ],
+});
