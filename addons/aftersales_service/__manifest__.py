@@ -84,7 +84,7 @@
         "views/portal_request_templates.xml",
         "views/portal_rating_templates.xml",
         "views/portal_outlet_templates.xml",
-        #        "views/portal_registration_templates.xml",
+        "views/portal_registration_templates.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_unit_views.xml",
         "views/aftersales_service_menus.xml",

@@ -39,3 +39,8 @@ class ResCompany(models.Model):
         category = self.env.ref("aftersales_service.product_category_foreign")
         companies = self.search([("aftersales_foreign_category_id", "=", False)])
         companies.aftersales_foreign_category_id = category
+
+    def _get_aftersales_today(self):
+        """Today in this company's time zone."""
+        self.ensure_one()
+        return self._get_aftersales_date(fields.Datetime.now())

@@ -194,5 +194,4 @@ class StockLot(models.Model):
 
     def _get_file_today(self):
         """Today in the time zone of the unit's company."""
-        company = self.company_id or self.env.company
-        return company._get_aftersales_date(fields.Datetime.now())
+        return (self.company_id or self.env.company)._get_aftersales_today()

@@ -17,7 +17,9 @@ from . import test_estimate
 from . import test_fee_schedule
 from . import test_checklist
 from . import test_goods
+from . import test_insurance
 from . import test_job
+from . import test_meter
 from . import test_monthly
 from . import test_performance
 from . import test_portal_outlet
@@ -27,6 +29,7 @@ from . import test_portal_service
 from . import test_phone
 from . import test_portal_tours
 from . import test_register
+from . import test_registration
 from . import test_repair
 from . import test_reports
 from . import test_rework
@@ -35,6 +38,8 @@ from . import test_service_type
 from . import test_site_rivals
 from . import test_tours
 from . import test_unit
+from . import test_unit_file
+from . import test_unit_merge
 from . import test_walk_in
 from . import test_workshop_tours
 from . import test_waiting

@@ -172,3 +172,43 @@ def _walk(node):
     yield node
     for child in node.get("Plans", ()):
         yield from _walk(child)
+
+
+class FormScreen:
+    """The form of a record, as an action opens it.
+
+    :param env: environment of whoever looks
+    :param action: external id of the window action
+    """
+
+    def __init__(self, env, action):
+        vals = env["ir.actions.act_window"]._for_xml_id(action)
+        views = {kind: view_id for view_id, kind in vals["views"]}
+        self.model = env[vals["res_model"]]
+        arch = self.model.get_view(views.get("form") or None, "form")["arch"]
+        self.specification = self._get_specification(self.model, etree.fromstring(arch))
+
+    def load(self, record):
+        """Ask for everything that the form shows first, its lists included."""
+        return self.model.browse(record.id).web_read(self.specification)[0]
+
+    def _get_specification(self, model, arch):
+        """Fields of a view, without those of the lists inside it."""
+        names = {}
+        nested = {inner for node in arch.iter("field") for inner in node.iterdescendants("field")}
+        for node in arch.iter("field"):
+            if node in nested:
+                continue
+            field = model._fields[node.get("name")]
+            names[field.name] = {}
+            if field.type == "many2one":
+                names[field.name] = {"fields": {"display_name": {}}}
+            elif field.type in ("one2many", "many2many"):
+                comodel = self.model.env[field.comodel_name]
+                inner = next(iter(node), None)
+                if inner is not None:
+                    names[field.name] = {
+                        "fields": self._get_specification(comodel, inner),
+                        "limit": int(inner.get("limit") or LIST_LIMIT),
+                    }
+        return names
