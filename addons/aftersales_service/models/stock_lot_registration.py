@@ -88,6 +88,7 @@ class StockLot(models.Model):
         :param int last_id: only units after this one
         :return: {first day of the warranty: [ids]}
         """
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -136,6 +136,8 @@ class StockLot(models.Model):
                         reason=change.reason,
                     )
                 )
+        # The database wants one open row at a time, also between two statements.
+        open_rows.flush_recordset(["date_to"])
         rows.create(vals_list)
 
     def _prepare_unit_user_vals(self, partner, day, **values):

@@ -45,9 +45,9 @@ class RegistrationCommon(ServiceCommon):
         return {
             "name": "T one year",
             "company_id": cls.company.id,
-            "product_ids": [(6, 0, cls.model.ids)],
+            "product_ids": [(6, 0, cls.model.product_tmpl_id.ids)],
             "term_ids": [
-                (0, 0, {"component": component, "months": 12, "share": 100})
+                (0, 0, {"name": component, "component": component, "months": 12})
                 for component in ("part", "labour")
             ],
         }
@@ -82,8 +82,8 @@ class TestRegistration(RegistrationCommon):
         self.assertEqual((unit.meter, unit.meter_date), (12, registration.sold_on))
         user = unit.user_partner_id
         self.assertEqual((user.name, user.phone), ("Rita Retail", "+1 555 0321"))
-        self.assertEqual(unit.unit_user_ids.source, "registration")
-        self.assertEqual(unit.unit_user_ids.date_from, registration.sold_on)
+        row = unit.unit_user_ids.filtered(lambda row: not row.date_to)
+        self.assertEqual((row.source, row.date_from), ("registration", registration.sold_on))
 
     def test_S14_a_known_user_is_found_and_nothing_of_him_overwritten(self):
         known = self.env["res.partner"].create(
@@ -160,7 +160,9 @@ class TestRegistration(RegistrationCommon):
         self.assertIn("T customer", registration.approval_reason)
         registration.action_approve()
         self.assertEqual(self.unit.user_partner_id.name, "Rita Retail")
-        self.assertEqual(self.unit.unit_user_ids.partner_id, self.customer | registration.partner_id)
+        self.assertEqual(
+            self.unit.unit_user_ids.partner_id, self.customer | registration.partner_id
+        )
 
     def test_S14_steps_are_not_typed_and_belong_to_the_hotline(self):
         registration = self._registration()
@@ -355,9 +357,7 @@ class TestRegistrationPortal(RegistrationCommon, PortalCommon, HttpCase):
     def test_S14_a_refusal_is_read_on_the_portal(self):
         self.unit.shipped_on = TODAY - timedelta(days=100)
         self.authenticate("reg_dealer", "reg_dealer")
-        self.assertIn(
-            'name="waiting"', self._send(sold_on=str(TODAY - timedelta(days=60))).text
-        )
+        self.assertIn('name="waiting"', self._send(sold_on=str(TODAY - timedelta(days=60))).text)
         registration = self._all().with_user(self.clerk)
         registration.refusal_reason = "The invoice is missing"
         registration.action_refuse()

@@ -72,7 +72,9 @@ class TestUnitMerge(ServiceCommon):
         self.assertEqual((unit.name, unit.product_id.name), ("H-14", "Hartmann HB-14"))
         self.assertEqual(unit.user_partner_id, call.partner_id)
         self.assertTrue(call.voucher_id.unit_not_sold_by_us)
-        job = self._voucher(lot_id=False, unit_note="old baler", contact_name="T")
+        job = self._voucher(
+            lot_id=False, unit_note="old baler", contact_name="T", technician_id=False
+        )
         action = job.with_user(self.clerk).action_open_foreign_unit()
         wizard = (
             self.env["aftersales.unit.foreign"]
@@ -113,9 +115,7 @@ class TestUnitMerge(ServiceCommon):
         self.assertEqual(self.unit.meter, 90)
         self.assertFalse(double.meter_reading_ids or double.aftersales_voucher_ids)
         self.assertEqual(double.merged_into_id, self.unit)
-        self.assertEqual(
-            len(self.unit.unit_user_ids.filtered(lambda row: not row.date_to)), 1
-        )
+        self.assertEqual(len(self.unit.unit_user_ids.filtered(lambda row: not row.date_to)), 1)
         self.assertIn("Plate read again", self.unit.message_ids[0].body)
         self.assertIn("Plate read again", double.message_ids[0].body)
         with self.assertRefused(UserError, "merged already"):
@@ -123,7 +123,7 @@ class TestUnitMerge(ServiceCommon):
 
     def test_S14_a_foreign_file_goes_into_the_unit_of_ours(self):
         unknown = self._foreign(model="no plate")
-        job = self._voucher(lot_id=unknown.id, contact_name="T")
+        job = self._voucher(lot_id=unknown.id, technician_id=False)
         self._merge(unknown, self.unit)
         self.assertEqual((job.lot_id, job.product_id), (self.unit, self.model))
 
