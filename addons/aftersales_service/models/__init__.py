@@ -6,6 +6,7 @@ from . import aftersales_voucher_line_mixin
 from . import aftersales_sla_mixin
 from . import aftersales_checklist_step_mixin
 from . import aftersales_warranty_term_mixin
+from . import aftersales_warranty_term_mixin_part_return
 from . import aftersales_warranty_guarantee_mixin
 from . import account_move
 from . import account_payment
@@ -36,8 +37,12 @@ from . import aftersales_complaint
 from . import aftersales_complaint_attempt
 from . import aftersales_complaint_finding
 from . import aftersales_complaint_compensation  # asks more of a finding
+from . import aftersales_claim_parcel
 from . import aftersales_discipline
 from . import aftersales_outlet
+from . import aftersales_outlet_part_return
+from . import aftersales_part_requisition
+from . import aftersales_part_return
 from . import aftersales_request_counter
 from . import aftersales_repair_inspection
 from . import aftersales_service_report
@@ -68,8 +73,10 @@ from . import aftersales_voucher_line_van
 from . import aftersales_voucher_line_rework
 from . import aftersales_voucher_line_repair
 from . import aftersales_voucher_meter
+from . import aftersales_voucher_line_part_return  # narrows what the card books
 from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
+from . import aftersales_voucher_part_return
 from . import aftersales_voucher_portal
 from . import aftersales_voucher_rated
 from . import aftersales_voucher_rating
@@ -81,7 +88,9 @@ from . import aftersales_voucher_signature
 from . import aftersales_voucher_phone
 from . import aftersales_voucher_submission
 from . import aftersales_voucher_unit
+from . import aftersales_voucher_van
 from . import aftersales_voucher_waiting
+from . import aftersales_voucher_requisition
 from . import aftersales_voucher_repair
 from . import aftersales_voucher_walk_in
 from . import aftersales_voucher_role
@@ -91,12 +100,14 @@ from . import aftersales_warranty_term
 from . import hr_employee
 from . import hr_employee_discipline
 from . import product_category
+from . import product_category_part_return
 from . import product_product
 from . import product_template
 from . import repair_order
 from . import res_company
 from . import res_company_cash
 from . import res_company_unit
+from . import res_company_custody
 from . import res_config_settings
 from . import res_config_settings_unit
 from . import res_partner
@@ -105,6 +116,7 @@ from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
 from . import stock_location
+from . import stock_location_custody
 from . import stock_lot
 from . import stock_lot_entitlement
 from . import stock_lot_foreign
@@ -114,8 +126,14 @@ from . import stock_lot_registration
 from . import stock_lot_timeline
 from . import stock_lot_user
 from . import stock_move
+from . import stock_move_custody
+from . import stock_move_requisition
 from . import stock_move_line
 from . import stock_move_line_shipment
+from . import stock_move_line_custody
 from . import stock_picking
+from . import stock_rule_requisition
 from . import stock_quant
+from . import stock_quant_custody
 from . import stock_warehouse
+from . import stock_warehouse_custody

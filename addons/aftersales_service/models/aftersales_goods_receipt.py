@@ -607,6 +607,7 @@ class AftersalesGoodsReceipt(models.Model):
             .search(
                 [
                     ("location_id.is_customer_goods", "=", True),
+                    ("location_id.is_claim_custody", "=", False),
                     ("company_id", "in", self.company_id.ids),
                     ("owner_id", "in", self.partner_id.ids),
                     ("product_id", "in", [line._get_moved_product().id for line in lines]),

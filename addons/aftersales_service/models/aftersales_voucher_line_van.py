@@ -52,6 +52,13 @@ class AftersalesVoucherLine(models.Model):
             lambda line: line.line_type == "part" and line.product_id.type == "consu"
         )
 
+    def _get_product_quantity(self):
+        """Quantity of these lines together, in their product's own unit."""
+        return sum(
+            line.uom_id._compute_quantity(line.quantity, line.product_id.uom_id, round=False)
+            for line in self
+        )
+
     def _get_van(self):
         """Van that the part leaves: the one named on the line, else that of the job's technician.
 

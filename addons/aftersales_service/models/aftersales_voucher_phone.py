@@ -11,12 +11,23 @@ from odoo.tools.image import image_process
 from odoo.tools.mimetypes import guess_mimetype
 
 from .aftersales_voucher import GIVEN_STATES, WORK_STATES
+from .aftersales_voucher_van import BEGUN_STATES
+from .aftersales_voucher_waiting import WAITING_FROM
 
 # What is told later than this was kept on the phone without a network: the log says so.
 TOLD_LATE = timedelta(minutes=5)
 PHONE_VALUES = frozenset({"work_done", "fault_id", "meter_reading", "signature", "signed_by"})
 PHONE_STEPS = frozenset(
-    {"start", "done", "collect", "photo", "send_estimate", "accept_estimate", "refuse_estimate"}
+    {
+        "start",
+        "done",
+        "collect",
+        "photo",
+        "send_estimate",
+        "accept_estimate",
+        "refuse_estimate",
+        "ask_part",
+    }
 )
 # Photos lie in the file store at most so wide and high, in pixels.
 PHOTO_SIZE = (1600, 1600)
@@ -101,7 +112,7 @@ class AftersalesVoucher(models.Model):
             of dict(id or key, operation_id or product_id and lot_id, quantity); removed: list of
             ids and keys of lines; and what a step asks for (name, reason, amount, photo)
         :param str step: start, done, collect, photo, send_estimate, accept_estimate,
-            refuse_estimate
+            refuse_estimate, ask_part
         :param str told_at: when it was entered, by the phone's clock, in UTC
         :return: dict, see ``get_phone_job``
         :raises AccessError: when the job is somebody else's, or parts leave another's van
@@ -204,6 +215,8 @@ class AftersalesVoucher(models.Model):
             self.action_done()
         elif step == "collect":
             self.action_collect()
+        elif step == "ask_part":
+            self._ask_part_by_phone(values)
         elif step == "photo":
             self._add_photo(values.get("photo"), values.get("photo_name"))
         elif step == "send_estimate":
@@ -351,18 +364,31 @@ class AftersalesVoucher(models.Model):
         content = self._get_van_content(van)
         # Parts of a colleague's van are his to count.
         mine = parts.filtered(lambda line: line._get_van() == van)
+        # Fitted on jobs that are not signed yet: they are not in the van any more.
+        used = self._get_van_demand(van, mine.product_id, BEGUN_STATES)
         for (product, lot), lines in mine.grouped(
             lambda part: (part.product_id, part.lot_id)
         ).items():
-            asked = sum(
-                line.uom_id._compute_quantity(line.quantity, product.uom_id, round=False)
-                for line in lines
-            )
+            asked = lines._get_product_quantity()
             there = sum(
                 quantity
                 for (stored, serial), quantity in content.items()
                 if stored == product and (not lot or serial == lot)
             )
+            other = used.get(product.id, 0.0) if not lot else 0.0
+            if other and product.uom_id.compare(asked + other, there) > 0:
+                raise UserError(
+                    self.env._(
+                        "Your van %(van)s holds %(there)s of %(product)s, of which %(other)s are "
+                        "used on other jobs, and this one would take %(asked)s: finish those jobs, "
+                        "have more issued, or correct the quantity.",
+                        van=van.name,
+                        there=f"{there:g}",
+                        product=product.display_name,
+                        other=f"{other:g}",
+                        asked=f"{asked:g}",
+                    )
+                )
             if product.uom_id.compare(asked, there) > 0:
                 raise UserError(
                     self.env._(
@@ -454,6 +480,8 @@ class AftersalesVoucher(models.Model):
                 "amount": self._format_customer_amount(self.collected_amount),
             },
             "photos": self._get_phone_photos(),
+            "can_ask": self.state in (*WAITING_FROM, "waiting_part"),
+            "requisitions": self._get_phone_requisitions(),
         }
 
     def _get_phone_label(self, name):

@@ -112,8 +112,7 @@ class AftersalesVoucher(models.Model):
         to_van = moves.search(
             coming & fields.Domain("location_dest_id", "in", self._get_vans().ids),
             order="date",
-            limit=1,
-        )
+        ).filtered(lambda move: move._is_coming_to_van())[:1]
         if to_van:
             expected = to_van.forecast_expected_date or to_van.date
             return max(self._get_company_date(expected), today)

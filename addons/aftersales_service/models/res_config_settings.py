@@ -58,6 +58,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.aftersales_delay_cap",
         readonly=False,
     )
+    aftersales_old_part_days = fields.Integer(
+        related="company_id.aftersales_old_part_days", readonly=False
+    )
     aftersales_hourly_cost = fields.Monetary(
         related="company_id.aftersales_hourly_cost",
         readonly=False,

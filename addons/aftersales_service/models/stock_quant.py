@@ -22,26 +22,30 @@ class StockQuant(models.Model):
             ):
                 continue
             if not quant._is_customer_owned():
-                raise ValidationError(
-                    self.env._(
-                        "%(product)s cannot stand in %(location)s: only goods of customers do, "
-                        "taken in on a customer product receipt that names the owner.",
-                        product=quant.product_id.display_name,
-                        location=quant.location_id.display_name,
-                    )
-                )
+                raise ValidationError(quant._get_not_owned_refusal())
             if quant.quantity < 0:
-                raise ValidationError(
-                    self.env._(
-                        "%(product)s of %(owner)s is not in %(location)s: look in the goods "
-                        "register where it is, or whether it has gone out already.",
-                        product=" ".join(
-                            filter(None, [quant.product_id.display_name, quant.lot_id.name])
-                        ),
-                        owner=quant.owner_id.display_name,
-                        location=quant.location_id.display_name,
-                    )
-                )
+                raise ValidationError(quant._get_not_there_refusal())
+
+    def _get_not_owned_refusal(self):
+        """Why stock of ours cannot stand here. Hook: other places for what is not ours."""
+        self.ensure_one()
+        return self.env._(
+            "%(product)s cannot stand in %(location)s: only goods of customers do, taken in on a "
+            "customer product receipt that names the owner.",
+            product=self.product_id.display_name,
+            location=self.location_id.display_name,
+        )
+
+    def _get_not_there_refusal(self):
+        """What to look for where goods should leave that are not there. Hook, as above."""
+        self.ensure_one()
+        return self.env._(
+            "%(product)s of %(owner)s is not in %(location)s: look in the goods register where "
+            "it is, or whether it has gone out already.",
+            product=" ".join(filter(None, [self.product_id.display_name, self.lot_id.name])),
+            owner=self.owner_id.display_name,
+            location=self.location_id.display_name,
+        )
 
     def _is_customer_owned(self):
         """Somebody else than the company owns it."""

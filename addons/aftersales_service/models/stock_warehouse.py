@@ -34,16 +34,24 @@ class StockWarehouse(models.Model):
     @api.model
     def _create_customer_goods_data(self):
         """Give warehouses that are older than this add-on what they lack; safe to run again."""
-        lacking = ["customer_goods_location_id", "goods_in_type_id", "goods_out_type_id"]
+        places, kinds = self._get_foreign_goods_fields()
         warehouses = self.with_context(active_test=False).search(
-            Domain.OR(Domain(name, "=", False) for name in lacking)
+            Domain.OR(Domain(name, "=", False) for name in places + kinds)
         )
-        without = warehouses.filtered(lambda warehouse: not warehouse.customer_goods_location_id)
+        without = warehouses.filtered(lambda warehouse: not all(warehouse[name] for name in places))
         without._create_missing_locations({})
         for warehouse in warehouses:
             vals = warehouse._create_or_update_sequences_and_picking_types()
             if vals:
                 warehouse.write(vals)
+
+    @api.model
+    def _get_foreign_goods_fields(self):
+        """Fields of places and of kinds of transfer for what is not ours. Hook.
+
+        :return: two lists of names
+        """
+        return ["customer_goods_location_id"], ["goods_in_type_id", "goods_out_type_id"]
 
     def _get_locations_values(self, vals, code=False):
         values = super()._get_locations_values(vals, code)

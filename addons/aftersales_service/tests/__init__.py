@@ -8,6 +8,7 @@ from . import test_collect
 from . import test_complaint
 from . import test_discipline
 from . import test_clock
+from . import test_custody
 from . import test_deadline
 from . import test_demo
 from . import test_dispatch
@@ -21,6 +22,8 @@ from . import test_insurance
 from . import test_job
 from . import test_meter
 from . import test_monthly
+from . import test_parcel
+from . import test_part_return
 from . import test_performance
 from . import test_portal_outlet
 from . import test_portal_rating
@@ -32,6 +35,7 @@ from . import test_register
 from . import test_registration
 from . import test_repair
 from . import test_reports
+from . import test_requisition
 from . import test_rework
 from . import test_roles
 from . import test_service_type

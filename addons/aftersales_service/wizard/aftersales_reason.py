@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 PURPOSES = {
     "complaint_withdraw": ("aftersales.complaint", "action_withdraw"),
     "compensation_refuse": ("aftersales.complaint", "action_refuse_compensation"),
+    "part_release": ("aftersales.part.return", "action_release"),
+    "part_scrap": ("aftersales.part.return", "action_scrap"),
     "discipline_withdraw": ("aftersales.discipline", "action_withdraw"),
 }
 
@@ -23,6 +25,8 @@ class AftersalesReason(models.TransientModel):
         [
             ("complaint_withdraw", "Withdraw a Complaint"),
             ("compensation_refuse", "Refuse a Compensation"),
+            ("part_release", "Release an Old Part"),
+            ("part_scrap", "Scrap an Old Part"),
             ("discipline_withdraw", "Withdraw Discipline"),
         ],
         required=True,
