@@ -18,6 +18,7 @@
         "security/aftersales_role_rules.xml",
         "security/aftersales_unit_rules.xml",
         "security/aftersales_custody_rules.xml",
+        "security/aftersales_reminder_rules.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/aftersales_checklist_data.xml",
@@ -26,6 +27,7 @@
         "data/ir_cron_rating_data.xml",
         "data/aftersales_unit_data.xml",
         "data/mail_template_data.xml",
+        "data/aftersales_reminder_data.xml",
         "data/aftersales_sla_data.xml",
         "data/aftersales_sla_policy_data.xml",
         "data/aftersales_complaint_data.xml",
@@ -99,6 +101,9 @@
         "views/aftersales_workshop_menus.xml",
         "views/aftersales_unit_menus.xml",
         "views/aftersales_custody_menus.xml",
+        "views/aftersales_reminder_views.xml",
+        "views/aftersales_campaign_views.xml",
+        "views/res_partner_no_contact_views.xml",
         # Views that add entries to the menus above.
         "views/aftersales_meter_reading_views.xml",
         "views/aftersales_unit_user_views.xml",
@@ -114,6 +119,7 @@
         "demo/aftersales_desk_demo.xml",
         "demo/aftersales_care_demo.xml",
         "demo/aftersales_portal_demo.xml",
+        "demo/aftersales_reminder_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

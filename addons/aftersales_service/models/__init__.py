@@ -12,10 +12,14 @@ from . import account_move
 from . import account_payment
 from . import aftersales_appointment
 from . import aftersales_callback
+from . import aftersales_campaign
+from . import aftersales_campaign_line
+from . import aftersales_campaign_unit
 from . import aftersales_cash_handover
 from . import aftersales_cash_handover_demo
 from . import aftersales_cash_report
 from . import aftersales_checklist
+from . import aftersales_checklist_campaign
 from . import aftersales_checklist_line
 from . import aftersales_checklist_step
 from . import aftersales_cover
@@ -43,6 +47,8 @@ from . import aftersales_outlet
 from . import aftersales_outlet_part_return
 from . import aftersales_part_requisition
 from . import aftersales_part_return
+from . import aftersales_reminder
+from . import aftersales_reminder_rule
 from . import aftersales_request_counter
 from . import aftersales_repair_inspection
 from . import aftersales_service_report
@@ -74,6 +80,7 @@ from . import aftersales_voucher_line_rework
 from . import aftersales_voucher_line_repair
 from . import aftersales_voucher_meter
 from . import aftersales_voucher_line_part_return  # narrows what the card books
+from . import aftersales_voucher_line_campaign
 from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
 from . import aftersales_voucher_part_return
@@ -93,10 +100,14 @@ from . import aftersales_voucher_waiting
 from . import aftersales_voucher_requisition
 from . import aftersales_voucher_repair
 from . import aftersales_voucher_walk_in
+from . import aftersales_voucher_campaign  # extends the phone and the checklists above
+from . import aftersales_voucher_reminder
+from . import aftersales_voucher_no_contact  # narrows ratings and callbacks above
 from . import aftersales_voucher_role
 from . import aftersales_voucher_outlet  # narrows what the files above do
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_term
+from . import base_partner_merge
 from . import hr_employee
 from . import hr_employee_discipline
 from . import product_category
@@ -108,10 +119,12 @@ from . import res_company
 from . import res_company_cash
 from . import res_company_unit
 from . import res_company_custody
+from . import res_company_reminder
 from . import res_config_settings
 from . import res_config_settings_unit
 from . import res_partner
 from . import res_partner_unit
+from . import res_partner_no_contact
 from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
@@ -125,6 +138,7 @@ from . import stock_lot_meter
 from . import stock_lot_registration
 from . import stock_lot_timeline
 from . import stock_lot_user
+from . import stock_lot_reminder
 from . import stock_move
 from . import stock_move_custody
 from . import stock_move_requisition

@@ -119,6 +119,8 @@ class AftersalesVoucher(models.Model):
             ("repair", "Repair"),
             ("installation", "Installation and Commissioning"),
             ("maintenance", "Maintenance"),
+            ("inspection", "Inspection"),
+            ("campaign", "Campaign or Recall"),
             ("relocation", "Removal and Relocation"),
             ("guidance", "Guidance"),
             ("sample_test", "Sample Test"),

@@ -12,6 +12,8 @@ from . import aftersales_part_check_in
 from . import aftersales_reason
 from . import aftersales_call
 from . import aftersales_call_foreign
+from . import aftersales_call_campaign
+from . import aftersales_campaign_add
 from . import aftersales_register_print
 from . import aftersales_repair_send_back
 from . import aftersales_unit_foreign
