@@ -28,6 +28,7 @@ class AftersalesVoucher(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("lot_id", "state", "campaign_unit_ids")
+    @api.depends_context("allowed_company_ids")
     def _compute_campaign_notice(self):
         waiting = self.lot_id._get_open_campaign_units()
         for voucher in self:

@@ -41,6 +41,7 @@ class StockLot(models.Model):
             lot.reminder_count = counts.get(lot._origin, 0)
 
     @api.depends("campaign_unit_ids.state")
+    @api.depends_context("allowed_company_ids")
     def _compute_campaign_notice(self):
         waiting = self._get_open_campaign_units(("waiting", "told", "planned"))
         for lot in self:

@@ -4,6 +4,7 @@ from . import test_access
 from . import test_appointment
 from . import test_call
 from . import test_callback
+from . import test_campaign
 from . import test_collect
 from . import test_complaint
 from . import test_discipline
@@ -24,6 +25,7 @@ from . import test_meter
 from . import test_monthly
 from . import test_parcel
 from . import test_part_return
+from . import test_no_contact
 from . import test_performance
 from . import test_portal_outlet
 from . import test_portal_rating
@@ -33,6 +35,7 @@ from . import test_phone
 from . import test_portal_tours
 from . import test_register
 from . import test_registration
+from . import test_reminder
 from . import test_repair
 from . import test_reports
 from . import test_requisition
