@@ -121,6 +121,7 @@ from . import res_company_unit
 from . import res_company_custody
 from . import res_company_reminder
 from . import res_config_settings
+from . import res_config_settings_reminder
 from . import res_config_settings_unit
 from . import res_partner
 from . import res_partner_unit

@@ -285,6 +285,8 @@ class AftersalesReminderRule(models.Model):
         :return: whether there is more
         """
         self.ensure_one()
+        # The statements below read tables, not the cache.
+        self.env.flush_all()
         low = self.run_position
         last, found = self._get_chunk(low)
         made = self._make_reminders(low, last, today) if found else 0
@@ -344,8 +346,6 @@ class AftersalesReminderRule(models.Model):
         :return: number of reminders
         """
         self.ensure_one()
-        # What a user of the run has just written is in the tables that the statement reads.
-        self.env.flush_all()
         [(made, superseded)] = self.env.execute_query(
             SQL(
                 """

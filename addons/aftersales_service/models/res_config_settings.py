@@ -44,9 +44,6 @@ class ResConfigSettings(models.TransientModel):
     aftersales_callback_skip_rated = fields.Boolean(
         related="company_id.aftersales_callback_skip_rated", readonly=False
     )
-    aftersales_no_contact_percent = fields.Float(
-        related="company_id.aftersales_no_contact_percent", readonly=False
-    )
     aftersales_complaint_attempts = fields.Integer(
         related="company_id.aftersales_complaint_attempts", readonly=False
     )

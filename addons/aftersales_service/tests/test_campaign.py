@@ -161,9 +161,13 @@ class TestCampaign(ServiceCommon):
 
     def test_S13_all_are_told_by_mail_or_adviser(self):
         other = self.env["res.partner"].create({"name": "T no mail"})
-        self.units[0].user_partner_id = other
-        self.units[1].user_partner_id = False
-        mailed, called, nobody = self._open(self.unit, self.units[0], self.units[1])
+        theirs, unknown = self.env["stock.lot"].create(
+            [
+                {"name": name, "product_id": self.model.id, "user_partner_id": user.id}
+                for name, user in (("T-THEIRS", other), ("T-UNKNOWN", other.browse()))
+            ]
+        )
+        mailed, called, nobody = self._open(self.unit, theirs, unknown)
         self.campaign.with_user(self.supervisor).action_tell_all()
         self.assertTrue(mailed.to_tell and called.to_tell)
         self.assertIn("Nobody knows", nobody.problem)
