@@ -100,6 +100,7 @@ from . import aftersales_voucher_waiting
 from . import aftersales_voucher_requisition
 from . import aftersales_voucher_repair
 from . import aftersales_voucher_walk_in
+from . import aftersales_voucher_line_campaign  # its payer is asked before those above
 from . import aftersales_voucher_campaign  # extends the phone and the checklists above
 from . import aftersales_voucher_reminder
 from . import aftersales_voucher_no_contact  # narrows ratings and callbacks above

@@ -12,6 +12,7 @@ from .aftersales_reminder_rule import PLACEHOLDER
 # The last group of digits of a serial is what a range counts by: SN0100, SN0101 …
 SERIAL = re.compile(r"^(.*\D)?(\d+)(\D*)$", re.DOTALL)
 OUTLET_BATCH = 1000
+PAYER_FIELDS = frozenset({"payer", "payer_partner_id", "company_id"})
 
 
 class AftersalesCampaign(models.Model):
@@ -214,6 +215,27 @@ class AftersalesCampaign(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Who pays does not change once jobs were promised on these terms.
+
+        :raises UserError: when the campaign has begun
+        """
+        for campaign in self:
+            if campaign.state != "draft" and any(
+                campaign._fields[name].convert_to_write(campaign[name], campaign) != vals[name]
+                for name in PAYER_FIELDS.intersection(vals)
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(campaign)s has begun: who pays for it does not change any more. Close "
+                        "it, and make a new one for the units that have not come.",
+                        campaign=campaign.display_name,
+                    )
+                )
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
         for campaign in self:
@@ -376,6 +398,19 @@ class AftersalesCampaign(models.Model):
                     by_outlet[outlet] = by_outlet.get(outlet, units) | found
             for outlet, found in by_outlet.items():
                 found.write({"outlet_id": outlet.id})
+
+    def _prepare_cover_vals(self):
+        """Share of a line of its work, as ``aftersales.cover`` keeps it."""
+        self.ensure_one()
+        if self.payer == "customer":
+            return {"payer": "customer", "share": 100.0, "clause": self.display_name}
+        return {
+            "payer": "maker",
+            # Without a partner it is of our own make, and nothing is claimed.
+            "payer_partner_id": self.payer == "maker" and self.payer_partner_id.id,
+            "share": 100.0,
+            "clause": self.cover_note or self.display_name,
+        }
 
     @api.model
     def _get_range_condition(self, first, last):

@@ -2,6 +2,10 @@
 
 from odoo import fields, models
 
+# Only the campaign puts its work on a job: whatever is linked is paid by its payer. No RPC can
+# hold this object.
+CAMPAIGN_SENTINEL = object()
+
 
 class AftersalesCampaignLine(models.Model):
     """Work or a part that each unit of a campaign gets (S13)."""
@@ -57,3 +61,22 @@ class AftersalesCampaignLine(models.Model):
             "product_id": self.product_id.id,
             "quantity": self.quantity,
         }
+
+    def _get_covered_share(self, line):
+        """Percent of a line of a job that the campaign foresees: its part or operation, so much.
+
+        :param line: aftersales.voucher.line
+        """
+        self.ensure_one()
+        if line.operation_id != self.operation_id or (
+            self.product_id and line.product_id != self.product_id
+        ):
+            return 0.0
+        foreseen = line.standard_hours
+        if self.product_id:
+            foreseen = self.product_id.uom_id._compute_quantity(
+                self.quantity, line.uom_id, round=False
+            )
+        if not line.quantity or line.quantity <= foreseen:
+            return 100.0
+        return 100.0 * foreseen / line.quantity

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .aftersales_campaign_line import CAMPAIGN_SENTINEL
 from .aftersales_reminder_rule import PLACEHOLDER
 
 # Customers that are told in one transaction.
@@ -183,9 +184,11 @@ class AftersalesCampaignUnit(models.Model):
         self.check_access("write")
         self._check_open()
         self._check_state("waiting", "told")
-        vouchers = self.env["aftersales.voucher"].create(
-            [unit._prepare_voucher_vals() for unit in self]
+        vouchers = self.env["aftersales.voucher"].with_context(
+            aftersales_campaign=CAMPAIGN_SENTINEL
         )
+        vouchers = vouchers.create([unit._prepare_voucher_vals() for unit in self])
+        vouchers = vouchers.with_env(self.env)
         for unit, voucher in zip(self, vouchers, strict=True):
             unit._link_job(voucher)
         return vouchers._get_records_action(name=self.env._("Jobs of the Campaign"))
@@ -294,7 +297,7 @@ class AftersalesCampaignUnit(models.Model):
         """Values of the job that does the work of the campaign on this unit. Hook."""
         self.ensure_one()
         campaign = self.campaign_id
-        vals = {
+        return {
             "company_id": campaign.company_id.id,
             "lot_id": self.lot_id.id,
             "partner_id": self.partner_id.id,
@@ -308,12 +311,6 @@ class AftersalesCampaignUnit(models.Model):
                 for line in campaign.line_ids
             ],
         }
-        if campaign.payer != "customer":
-            vals |= {
-                "service_type": "C",
-                "service_type_reason": campaign.cover_note or campaign.display_name,
-            }
-        return vals
 
     def _link_job(self, voucher):
         """The work of the campaign is done on this job."""

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .aftersales_campaign_line import CAMPAIGN_SENTINEL
 from .aftersales_voucher import OPEN_STATES
 
 
@@ -55,7 +56,7 @@ class AftersalesVoucher(models.Model):
                     unit=self.lot_id.display_name or self.display_name,
                 )
             )
-        self.write(
+        self.with_context(aftersales_campaign=CAMPAIGN_SENTINEL).write(
             {
                 "line_ids": [
                     fields.Command.create(line._prepare_voucher_line_vals())
@@ -65,7 +66,6 @@ class AftersalesVoucher(models.Model):
         )
         for unit in units:
             unit._link_job(self)
-        # sudo: templates are configuration; the job's own steps begin with its phase.
         self.invalidate_recordset(["campaign_unit_ids", "campaign_notice"])
         if self.state in ("in_progress", "in_workshop"):
             self._begin_phases("work", "hand_over")

@@ -2,9 +2,15 @@
 
 from odoo import api, fields, models
 
+from .aftersales_campaign_line import CAMPAIGN_SENTINEL
+
 
 class AftersalesVoucherLine(models.Model):
-    """Work of a campaign is paid by whom the campaign says (S13)."""
+    """Work of a campaign is paid by whom the campaign says, before anybody else is asked (S13).
+
+    As much of it as the campaign foresees; more hours or pieces are asked of warranty, contract
+    and customer as ever.
+    """
 
     _inherit = "aftersales.voucher.line"
 
@@ -18,13 +24,38 @@ class AftersalesVoucherLine(models.Model):
         help="Line of the campaign that this work belongs to.",
     )
 
-    @api.depends("campaign_line_id.campaign_id.payer")
-    def _compute_amounts(self):
-        return super()._compute_amounts()
+    # === CRUD METHODS === #
 
-    def _is_charged(self):
-        """The customer pays the work of a campaign only where the campaign says so."""
-        if self.campaign_line_id:
+    def write(self, vals):
+        """More than the campaign foresees is paid by others: the cover is asked again."""
+        result = super().write(vals)
+        if "quantity" in vals:
+            self.filtered("campaign_line_id").voucher_id._propose_cover()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_cover_providers(self):
+        return [*super()._get_cover_providers(), (5, "_get_campaign_cover")]
+
+    def _get_campaign_cover(self):
+        """Provider 5: the work of a campaign, as far as it foresees it (S13)."""
+        takes = {}
+        for line in self.filtered("campaign_line_id"):
             # sudo: who works on a job need not read the campaign.
-            return self.campaign_line_id.sudo().campaign_id.payer == "customer"
-        return super()._is_charged()
+            foreseen = line.campaign_line_id.sudo()
+            share = foreseen._get_covered_share(line)
+            takes[line] = [{**foreseen.campaign_id._prepare_cover_vals(), "share": share}]
+        return takes
+
+    # === HELPERS === #
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"campaign_line_id"}
+
+    def _check_protected(self, vals):
+        if self.env.context.get("aftersales_campaign") is CAMPAIGN_SENTINEL:
+            vals = {name: vals[name] for name in vals if name != "campaign_line_id"}
+        return super()._check_protected(vals)

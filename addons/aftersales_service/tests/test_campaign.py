@@ -47,11 +47,13 @@ class TestCampaign(ServiceCommon):
                 "rate": 80,
             }
         )
+        cls.maker = cls.env["res.partner"].create({"name": "T maker"})
         cls.campaign = cls.env["aftersales.campaign"].create(
             {
                 "name": "T recall",
                 "kind": "recall",
                 "payer": "maker",
+                "payer_partner_id": cls.maker.id,
                 "cover_note": "Letter 17",
                 "text": "{customer}: bring {unit} for {campaign}",
                 "instruction": "Bleed the brake",
@@ -223,12 +225,18 @@ class TestCampaign(ServiceCommon):
         rows.with_user(self.clerk).action_make_jobs()
         self.assertEqual(set(rows.mapped("state")), {"planned"})
         job = rows[0].voucher_id
-        self.assertEqual((job.kind, job.lot_id, job.service_type), ("campaign", self.unit, "C"))
+        self.assertEqual((job.kind, job.lot_id), ("campaign", self.unit))
         self.assertEqual(job.line_ids.product_id, self.labour | self.part)
         self.assertEqual(job.line_ids.filtered("operation_id").operation_id, self.operation)
         part = job.line_ids.filtered(lambda line: line.line_type == "part")
         self.assertEqual(part.quantity, 2)
+        self.assertTrue(job.amount_untaxed)
         self.assertEqual(job.amount_customer, 0)
+        cover = job.line_ids.cover_ids
+        self.assertEqual(len(cover), 2)
+        self.assertEqual(set(cover.mapped("payer")), {"maker"})
+        self.assertEqual(cover.payer_partner_id, self.maker)
+        self.assertEqual(set(cover.mapped("clause")), {"Letter 17"})
         with self.assertRaises(UserError):
             rows.with_user(self.clerk).action_make_jobs()
         job.technician_id = self.technician
@@ -275,6 +283,39 @@ class TestCampaign(ServiceCommon):
         job.with_user(self.clerk).action_add_campaign_work()
         self.assertEqual(len(job.line_ids), 3)
         self.assertEqual(job.amount_customer, before)
+
+    def test_S13_a_campaign_that_the_customer_pays(self):
+        """On a warranty job too: the terms of the campaign go before those of the unit."""
+        today = self.company._get_aftersales_date(fields.Datetime.now())
+        self.unit.write({"warranty_start": today, "warranty_end": today})
+        self.campaign.payer = "customer"
+        row = self._open()
+        row.with_user(self.clerk).action_make_jobs()
+        job = row.voucher_id
+        self.assertEqual(job.service_type, "C")
+        self.assertEqual(job.amount_customer, job.amount_untaxed)
+        self.assertTrue(job.amount_customer)
+        with self.assertRefused(UserError, "who pays for it does not change"):
+            self.campaign.payer = "us"
+        self.campaign.write({"payer": "customer", "name": "T renamed"})
+
+    def test_S13_more_than_the_campaign_foresees_is_not_its_payers(self):
+        job = self._job()
+        self._open()
+        job.with_user(self.clerk).action_add_campaign_work()
+        part = job.line_ids.filtered(lambda line: line.line_type == "part")
+        self.assertEqual(part.amount_customer, 0)
+        part.with_user(self.technician_user).quantity = 8
+        self.assertEqual(part.cover_ids.filtered(lambda row: row.payer == "maker").share, 25)
+        self.assertEqual(part.amount_customer, part.price_subtotal * 3 / 4)
+        own = self.env["aftersales.voucher.line"].with_user(self.technician_user)
+        planted = {"campaign_line_id": part.campaign_line_id.id}
+        with self.assertRefused(UserError, "Work of a Campaign"):
+            own.create({"voucher_id": job.id, "product_id": self.part.id, **planted})
+        line = own.with_context(default_campaign_line_id=part.campaign_line_id.id).create(
+            {"voucher_id": job.id, "product_id": self.part.id}
+        )
+        self.assertFalse(line.campaign_line_id)
 
     def test_S13_outside_its_days_and_closed_it_warns_nobody(self):
         self._open()
