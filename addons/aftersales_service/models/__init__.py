@@ -80,7 +80,6 @@ from . import aftersales_voucher_line_rework
 from . import aftersales_voucher_line_repair
 from . import aftersales_voucher_meter
 from . import aftersales_voucher_line_part_return  # narrows what the card books
-from . import aftersales_voucher_line_campaign
 from . import aftersales_voucher_number
 from . import aftersales_voucher_parts
 from . import aftersales_voucher_part_return
