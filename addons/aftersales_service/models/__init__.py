@@ -9,6 +9,7 @@ from . import aftersales_warranty_term_mixin
 from . import aftersales_warranty_term_mixin_part_return
 from . import aftersales_warranty_guarantee_mixin
 from . import account_move
+from . import account_move_contract
 from . import account_payment
 from . import aftersales_appointment
 from . import aftersales_callback
@@ -25,6 +26,21 @@ from . import aftersales_checklist_step
 from . import aftersales_cover
 from . import aftersales_entitlement
 from . import aftersales_entitlement_term
+from . import aftersales_contract_service_mixin
+from . import aftersales_contract_kind
+from . import aftersales_contract_template
+from . import aftersales_contract_template_service
+from . import aftersales_contract
+from . import aftersales_contract_service
+from . import aftersales_contract_unit
+from . import aftersales_contract_balance
+from . import aftersales_contract_draw
+from . import aftersales_contract_instalment
+from . import aftersales_contract_invoicing
+from . import aftersales_contract_renewal
+from . import aftersales_contract_measure
+from . import aftersales_contract_print
+from . import aftersales_cover_contract
 from . import aftersales_fault
 from . import aftersales_monthly_report
 from . import aftersales_operation
@@ -52,6 +68,8 @@ from . import aftersales_reminder_rule
 from . import aftersales_request_counter
 from . import aftersales_repair_inspection
 from . import aftersales_service_report
+from . import aftersales_contract_report  # counts as the report of jobs does
+from . import aftersales_contract_profit
 from . import aftersales_sla_deadline
 from . import aftersales_sla_escalation
 from . import aftersales_sla_event
@@ -90,6 +108,8 @@ from . import aftersales_voucher_request
 from . import aftersales_voucher_rework
 from . import aftersales_voucher_cover
 from . import aftersales_voucher_line_cover
+from . import aftersales_voucher_contract
+from . import aftersales_voucher_line_contract
 from . import aftersales_voucher_signature
 from . import aftersales_voucher_phone
 from . import aftersales_voucher_submission
@@ -126,6 +146,9 @@ from . import res_config_settings_unit
 from . import res_partner
 from . import res_partner_unit
 from . import res_partner_no_contact
+from . import res_company_contract
+from . import res_config_settings_contract
+from . import res_partner_contract
 from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
@@ -140,6 +163,7 @@ from . import stock_lot_registration
 from . import stock_lot_timeline
 from . import stock_lot_user
 from . import stock_lot_reminder
+from . import stock_lot_contract
 from . import stock_move
 from . import stock_move_custody
 from . import stock_move_requisition

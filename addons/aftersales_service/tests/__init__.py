@@ -6,6 +6,9 @@ from . import test_call
 from . import test_callback
 from . import test_campaign
 from . import test_collect
+from . import test_contract
+from . import test_contract_draw
+from . import test_contract_invoicing
 from . import test_complaint
 from . import test_discipline
 from . import test_clock

@@ -57,6 +57,13 @@ class TestDemo(TransactionCase):
         self.assertTrue(queue, "somebody is to be called back")
         complaint = self.env.ref("aftersales_service.complaint_high")
         self.assertEqual((complaint.level, complaint.state), ("high", "answered"))
+        contract = self.env.ref("aftersales_service.contract_quarry")
+        self.assertEqual(contract.state, "active")
+        self.assertTrue(contract.due_count, "an instalment is to be invoiced")
+        self.assertEqual(
+            sorted(contract.balance_ids.mapped("drawn")), [1, 2], "a visit and two filters"
+        )
+        self.assertTrue(self.env.ref("aftersales_service.contract_farm").is_ending)
         judged = self.env.ref("aftersales_service.complaint_judged")
         self.assertEqual(judged.discipline_ids.step, "warning")
         for name in ("complaint_late", "complaint_media"):

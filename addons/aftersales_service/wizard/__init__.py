@@ -3,6 +3,8 @@
 from . import aftersales_register_mixin  # the registers inherit it
 from . import aftersales_estimate_answer
 from . import aftersales_appointment_overrule
+from . import aftersales_contract_end
+from . import aftersales_contract_renew
 from . import aftersales_goods_out
 from . import aftersales_goods_register_print
 from . import aftersales_callback_record
