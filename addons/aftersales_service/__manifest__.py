@@ -70,6 +70,7 @@
         "wizard/aftersales_estimate_answer_views.xml",
         "wizard/aftersales_register_print_views.xml",
         "wizard/aftersales_sla_record_views.xml",
+        "views/res_config_settings_views.xml",
         "views/aftersales_sla_event_views.xml",
         "views/aftersales_sla_deadline_views.xml",
         "views/aftersales_sla_policy_views.xml",
@@ -101,7 +102,6 @@
         "views/portal_rating_templates.xml",
         "views/portal_outlet_templates.xml",
         "views/portal_registration_templates.xml",
-        "views/res_config_settings_views.xml",
         "views/res_config_settings_unit_views.xml",
         "views/aftersales_service_menus.xml",
         "views/aftersales_workshop_menus.xml",
@@ -132,6 +132,7 @@
         "demo/aftersales_contract_demo.xml",
         "demo/aftersales_portal_demo.xml",
         "demo/aftersales_reminder_demo.xml",
+        "demo/aftersales_unit_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -40,7 +40,8 @@ class AftersalesVoucher(models.Model):
         """Ask who pays the lines that jobs are registered with."""
         registering = self.with_context(aftersales_cover_later=REGISTERING)
         vouchers = super(AftersalesVoucher, registering).create(vals_list).with_env(self.env)
-        vouchers._propose_cover()
+        # What comes in signed was signed with its cover.
+        vouchers._propose_cover(is_new=True)
         return vouchers
 
     def write(self, vals):
@@ -56,10 +57,12 @@ class AftersalesVoucher(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _propose_cover(self):
+    def _propose_cover(self, is_new=False):
         """Ask who pays the lines of open jobs; what was decided by hand stays (S2).
 
         Where the customer's share changes he agrees to, and signs, what it is now.
+
+        :param bool is_new: the jobs are being registered, nobody agreed to anything else before
         """
         # sudo: rows are nobody's to write; they follow from the unit's warranty, and the right
         # to what decides was checked where it was written.
@@ -72,7 +75,7 @@ class AftersalesVoucher(models.Model):
         )
         asked = undecided.filtered(lambda line: line._takes_cover())
         changed = undecided._set_cover(asked._get_cover_proposals())
-        if changed:
+        if changed and not is_new:
             changed.voucher_id._take_back_agreement()
 
     def _take_back_agreement(self):

@@ -68,5 +68,10 @@ class TestDemo(TransactionCase):
         self.assertEqual(judged.discipline_ids.step, "warning")
         for name in ("complaint_late", "complaint_media"):
             self.assertEqual(self.env.ref(f"aftersales_service.{name}").state, "open", name)
+        self.assertEqual(self.env.ref("aftersales_service.registration_done").state, "confirmed")
+        self.assertEqual(self.env.ref("aftersales_service.registration_late").state, "waiting")
+        self.assertEqual(self.env.ref("aftersales_service.policy_ld80_1").state, "ending")
+        replaced = self.env.ref("aftersales_service.unit_tx200_2")
+        self.assertGreater(replaced.meter_total, replaced.meter)
         technician = self.env.ref("aftersales_base.user_technician")
         self.assertTrue(technician.has_group("aftersales_service.group_service_technician"))
