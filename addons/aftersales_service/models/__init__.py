@@ -10,6 +10,7 @@ from . import aftersales_warranty_term_mixin_part_return
 from . import aftersales_warranty_guarantee_mixin
 from . import account_move
 from . import account_move_contract
+from . import account_move_claim
 from . import account_payment
 from . import aftersales_appointment
 from . import aftersales_callback
@@ -24,6 +25,7 @@ from . import aftersales_checklist_campaign
 from . import aftersales_checklist_line
 from . import aftersales_checklist_step
 from . import aftersales_cover
+from . import aftersales_cover_claim
 from . import aftersales_entitlement
 from . import aftersales_entitlement_term
 from . import aftersales_contract_service_mixin
@@ -53,6 +55,20 @@ from . import aftersales_registration_portal
 from . import aftersales_unit_event
 from . import aftersales_unit_user
 from . import aftersales_goods_receipt_line
+from . import aftersales_claim_reason
+from . import aftersales_claim
+from . import aftersales_claim_case
+from . import aftersales_claim_line
+from . import aftersales_claim_line_part
+from . import aftersales_claim_check
+from . import aftersales_claim_case_check
+from . import aftersales_claim_version
+from . import aftersales_claim_version_line
+from . import aftersales_claim_credit
+from . import aftersales_claim_answer
+from . import aftersales_claim_money
+from . import aftersales_claim_dealer
+from . import aftersales_claim_ageing
 from . import aftersales_complaint
 from . import aftersales_complaint_attempt
 from . import aftersales_complaint_finding
@@ -82,6 +98,7 @@ from . import aftersales_voucher_batch
 from . import aftersales_voucher_board
 from . import aftersales_voucher_callback
 from . import aftersales_voucher_charge
+from . import aftersales_voucher_claim
 from . import aftersales_voucher_collect
 from . import aftersales_voucher_columns
 from . import aftersales_voucher_estimate
@@ -149,6 +166,9 @@ from . import res_partner_no_contact
 from . import res_company_contract
 from . import res_config_settings_contract
 from . import res_partner_contract
+from . import res_company_claim
+from . import res_config_settings_claim
+from . import res_partner_claim
 from . import resource_calendar
 from . import sale_order
 from . import sale_order_line

@@ -77,7 +77,7 @@ class AftersalesCallback(models.Model):
             ]
         callbacks = super().create([self._add_next_try(vals) for vals in vals_list])
         for callback in callbacks:
-            if callback.voucher_id.state != "done":
+            if not callback.voucher_id._may_call_back():
                 raise UserError(
                     self.env._(
                         "Voucher %(voucher)s is not done: a callback is recorded after the job "

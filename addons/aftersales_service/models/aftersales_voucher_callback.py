@@ -133,7 +133,8 @@ class AftersalesVoucher(models.Model):
                     "first_callback_at": reached[:1].called_at,
                 }
             )
-            if calls[-1].outcome == "satisfied" and voucher._can_close():
+            satisfied = calls[-1].outcome == "satisfied"
+            if satisfied and voucher.state == "done" and voucher._can_close():
                 voucher._close(at=calls[-1].called_at)
 
     def _record_callbacks(self, outcome):

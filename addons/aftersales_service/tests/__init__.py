@@ -11,6 +11,9 @@ from . import test_contract_draw
 from . import test_contract_invoicing
 from . import test_complaint
 from . import test_discipline
+from . import test_claim
+from . import test_claim_money
+from . import test_claim_portal
 from . import test_clock
 from . import test_custody
 from . import test_deadline

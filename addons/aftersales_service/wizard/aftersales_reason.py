@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 
 # What a reason may be asked for: (model, method). Nothing else can be called by this dialogue.
 PURPOSES = {
+    "claim_appeal": ("aftersales.claim", "action_appeal"),
+    "claim_cancel": ("aftersales.claim", "action_cancel"),
+    "claim_write_off": ("aftersales.claim", "action_write_off"),
     "complaint_withdraw": ("aftersales.complaint", "action_withdraw"),
     "compensation_refuse": ("aftersales.complaint", "action_refuse_compensation"),
     "part_release": ("aftersales.part.return", "action_release"),
@@ -14,7 +17,7 @@ PURPOSES = {
 
 
 class AftersalesReason(models.TransientModel):
-    """Asks for the reason of a step that needs one (S11)."""
+    """Asks for the reason of a step that needs one (S11, S17)."""
 
     _name = "aftersales.reason"
     _description = "Reason of a Step"
@@ -23,6 +26,9 @@ class AftersalesReason(models.TransientModel):
     res_ids = fields.Json(required=True, readonly=True)
     purpose = fields.Selection(
         [
+            ("claim_appeal", "Appeal against an Answer"),
+            ("claim_cancel", "Cancel a Claim"),
+            ("claim_write_off", "Write Off a Difference"),
             ("complaint_withdraw", "Withdraw a Complaint"),
             ("compensation_refuse", "Refuse a Compensation"),
             ("part_release", "Release an Old Part"),
