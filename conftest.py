@@ -121,6 +121,23 @@ def caches_of_the_class():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def people_without_invitations():
+    """People of a test get no mail that invites them, which Odoo renders for each new user."""
+    from odoo.addons.auth_signup.models.res_users import ResUsers
+
+    reset = ResUsers._action_reset_password
+
+    def reset_password(users, *args, **kwargs):
+        if not users.env.context.get("create_user"):
+            return reset(users, *args, **kwargs)
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ResUsers, "_action_reset_password", reset_password)
+        yield
+
+
 def _snapshot(registry):
     caches = registry._Registry__caches
     return [(cache, cache.snapshot) for cache in caches.values()]

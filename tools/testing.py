@@ -28,6 +28,7 @@ WEIGHTS = (
     (re.compile(r"^class Test", re.M), 4),
     (re.compile(r"start_tour\(|browser_js\("), 15),
     (re.compile(r"subprocess\.Popen|RebateStory\("), 30),
+    (re.compile(r"\bREAL_FILE\b"), 40),
 )
 COUNT = re.compile(r"(\d+) ((?:subtests )?\w+)")
 

@@ -16,11 +16,17 @@ ROLES = {
     "hr": "aftersales_service.aftersales_discipline_action",
     "admin": "aftersales_base.aftersales_outlet_action",
 }
-# Opens one action after another and waits for its view; an error dialogue or a timeout fails.
+# Opens one action after another and waits for its view and for all that it asks the server; an
+# error dialogue or a timeout fails.
 WALK = """
 (async () => {
     const env = odoo.__WOWL_DEBUG__.root.env;
     const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+    const { rpcBus } = odoo.loader.modules.get("@web/core/network/rpc");
+    let asked = 0;
+    rpcBus.addEventListener("RPC:REQUEST", () => asked++);
+    rpcBus.addEventListener("RPC:RESPONSE", () => asked--);
     const shown = () => document.querySelector(
         ".o_action_manager .o_view_controller, .modal .o_form_view, .o_action_manager .o_action"
     );
@@ -30,13 +36,15 @@ WALK = """
         } catch (error) {
             throw new Error(name + ": " + error.message + " " + (error.cause?.data?.message || ""));
         }
-        for (let tries = 0; !shown(); tries++) {
-            if (tries > 100) {
+        await drawn();
+        for (let tries = 0; asked > 0 || !shown(); tries++) {
+            if (tries > 500) {
                 throw new Error("Nothing is shown by " + name);
             }
-            await pause(50);
+            await pause(10);
         }
-        await pause(100);
+        await drawn();
+        await drawn();
         if (document.querySelector(".o_error_dialog")) {
             throw new Error(name + ": " + document.querySelector(".o_error_dialog").textContent);
         }
