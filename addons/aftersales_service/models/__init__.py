@@ -144,7 +144,6 @@ from . import aftersales_voucher_role
 from . import aftersales_voucher_outlet  # narrows what the files above do
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_term
-from . import base_partner_merge
 from . import hr_employee
 from . import hr_employee_discipline
 from . import product_category

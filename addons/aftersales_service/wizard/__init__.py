@@ -23,6 +23,7 @@ from . import aftersales_unit_foreign
 from . import aftersales_unit_merge
 from . import aftersales_unit_merge_reminder
 from . import aftersales_unit_transfer
+from . import base_partner_merge
 from . import aftersales_voucher_cancel
 from . import aftersales_voucher_wait
 from . import aftersales_sla_record

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from .res_partner_no_contact import MARK_SENTINEL
+from ..models.res_partner_no_contact import MARK_SENTINEL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
