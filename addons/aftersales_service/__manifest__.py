@@ -22,6 +22,7 @@
         "security/aftersales_custody_rules.xml",
         "security/aftersales_reminder_rules.xml",
         "security/aftersales_contract_rules.xml",
+        "security/aftersales_money_rules.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/aftersales_checklist_data.xml",
@@ -70,6 +71,7 @@
         "wizard/aftersales_part_check_in_views.xml",
         "wizard/aftersales_monthly_views.xml",
         "wizard/aftersales_claim_match_views.xml",
+        "wizard/aftersales_outcome_views.xml",
         "wizard/aftersales_reason_views.xml",
         "wizard/aftersales_callback_record_views.xml",
         "wizard/aftersales_estimate_answer_views.xml",
@@ -81,6 +83,8 @@
         "views/aftersales_sla_policy_views.xml",
         "views/aftersales_appointment_views.xml",
         "views/aftersales_voucher_views.xml",
+        "views/aftersales_payer_views.xml",
+        "views/aftersales_outcome_views.xml",
         "views/aftersales_estimate_views.xml",
         "views/aftersales_operation_views.xml",
         "views/aftersales_cash_views.xml",
@@ -141,6 +145,7 @@
         "demo/aftersales_portal_demo.xml",
         "demo/aftersales_reminder_demo.xml",
         "demo/aftersales_unit_demo.xml",
+        "demo/aftersales_money_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -25,6 +25,7 @@ from . import aftersales_checklist_campaign
 from . import aftersales_checklist_line
 from . import aftersales_checklist_step
 from . import aftersales_cover
+from . import aftersales_cover_insured
 from . import aftersales_cover_claim
 from . import aftersales_entitlement
 from . import aftersales_entitlement_term
@@ -55,6 +56,7 @@ from . import aftersales_registration_portal
 from . import aftersales_unit_event
 from . import aftersales_unit_user
 from . import aftersales_goods_receipt_line
+from . import aftersales_goods_receipt_kept
 from . import aftersales_claim_reason
 from . import aftersales_claim
 from . import aftersales_claim_case
@@ -86,6 +88,7 @@ from . import aftersales_repair_inspection
 from . import aftersales_service_report
 from . import aftersales_contract_report  # counts as the report of jobs does
 from . import aftersales_contract_profit
+from . import aftersales_warranty_cost
 from . import aftersales_sla_deadline
 from . import aftersales_sla_escalation
 from . import aftersales_sla_event
@@ -103,6 +106,7 @@ from . import aftersales_voucher_collect
 from . import aftersales_voucher_columns
 from . import aftersales_voucher_estimate
 from . import aftersales_voucher_invoice
+from . import aftersales_voucher_payer
 from . import aftersales_voucher_checklist
 from . import aftersales_voucher_goods
 from . import aftersales_voucher_followup
@@ -124,6 +128,7 @@ from . import aftersales_voucher_rating
 from . import aftersales_voucher_request
 from . import aftersales_voucher_rework
 from . import aftersales_voucher_cover
+from . import aftersales_voucher_accident  # refuses what cover would give
 from . import aftersales_voucher_line_cover
 from . import aftersales_voucher_contract
 from . import aftersales_voucher_line_contract
@@ -136,7 +141,11 @@ from . import aftersales_voucher_waiting
 from . import aftersales_voucher_requisition
 from . import aftersales_voucher_repair
 from . import aftersales_voucher_walk_in
+from . import aftersales_voucher_outcome
 from . import aftersales_voucher_line_campaign  # its payer is asked before those above
+from . import aftersales_voucher_line_insured
+from . import aftersales_voucher_line_outcome
+from . import aftersales_voucher_line_payer
 from . import aftersales_voucher_campaign  # extends the phone and the checklists above
 from . import aftersales_voucher_reminder
 from . import aftersales_voucher_no_contact  # narrows ratings and callbacks above
@@ -189,9 +198,11 @@ from . import stock_move_requisition
 from . import stock_move_line
 from . import stock_move_line_shipment
 from . import stock_move_line_custody
+from . import stock_move_line_taken_back
 from . import stock_picking
 from . import stock_rule_requisition
 from . import stock_quant
 from . import stock_quant_custody
 from . import stock_warehouse
 from . import stock_warehouse_custody
+from . import stock_warehouse_taken_back

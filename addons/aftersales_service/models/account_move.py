@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import models
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
-    """Invoices of jobs: one a voucher (S4); their payment starts the time of shipping (S8)."""
+    """Invoices of jobs: one a voucher and payer (S4); their payment starts the shipping (S8)."""
 
     _inherit = "account.move"
 
@@ -24,13 +25,13 @@ class AccountMove(models.Model):
         result = super().button_cancel()
         # sudo: an accountant writes no vouchers; only the link is taken back.
         vouchers = self.env["aftersales.voucher"].sudo()
-        vouchers.search(
-            [("invoice_id", "in", self.filtered(lambda m: m.state == "cancel").ids)]
-        )._write_step({"invoice_id": False})
+        cancelled = self.filtered(lambda move: move.state == "cancel")
+        for name in vouchers._get_order_fields().values():
+            vouchers.search([(name, "in", cancelled.ids)])._write_step({name: False})
         return result
 
     def _link_aftersales_vouchers(self):
-        """Note each job's one invoice.
+        """Note each job's one invoice to each payer.
 
         :return: vouchers of these invoices, as superuser
         """
@@ -38,14 +39,16 @@ class AccountMove(models.Model):
         vouchers = self.env["aftersales.voucher"].sudo()
         if not self:
             return vouchers
+        # sudo: nor to orders.
+        invoices = self.sudo()
         found = vouchers.search(
-            [("sale_order_id.order_line.invoice_lines.move_id", "in", self.ids)]
-        )
-        for invoice in self if found else ():
-            orders = invoice.invoice_line_ids.sale_line_ids.order_id
-            found.filtered(lambda v, orders=orders: v.sale_order_id in orders)._link_invoice(
-                invoice.sudo()
+            Domain.OR(
+                Domain(name, "in", invoices.invoice_line_ids.sale_line_ids.order_id.ids)
+                for name in vouchers._get_order_fields()
             )
+        )
+        for invoice in invoices if found else ():
+            found._link_invoice(invoice, invoice.invoice_line_ids.sale_line_ids.order_id)
         return found
 
     def _invoice_paid_hook(self):

@@ -490,17 +490,7 @@ class AftersalesGoodsReceipt(models.Model):
         """
         self.ensure_one()
         warehouse = self.sudo().warehouse_id  # sudo: see ``_move_in``
-        if self.outcome == "scrapped":
-            dest = warehouse.env["stock.location"].search(
-                [
-                    ("usage", "=", "inventory"),
-                    ("company_id", "in", [False, self.company_id.id]),
-                ],
-                order="company_id, id",
-                limit=1,
-            )
-        else:
-            dest = self.sudo().partner_id.with_company(self.company_id).property_stock_customer
+        dest = self._get_out_location()
         left = {quant: quant.quantity for quant in quants}
         moves = []
         for line in self.line_ids._get_moved():
@@ -534,6 +524,21 @@ class AftersalesGoodsReceipt(models.Model):
                 )
         self._create_picking(
             warehouse.goods_out_type_id, warehouse.customer_goods_location_id, dest, moves
+        )
+
+    def _get_out_location(self):
+        """Where the goods go: to their owner, or to scrap. Hook: another outcome.
+
+        :return: stock.location, as superuser
+        """
+        self.ensure_one()
+        receipt = self.sudo()  # sudo: see ``_move_in``
+        if self.outcome != "scrapped":
+            return receipt.partner_id.with_company(self.company_id).property_stock_customer
+        return receipt.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "in", [False, self.company_id.id])],
+            order="company_id, id",
+            limit=1,
         )
 
     def _create_picking(self, picking_type, source, dest, moves):

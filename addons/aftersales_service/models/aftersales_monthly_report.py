@@ -53,6 +53,7 @@ class AftersalesMonthlyReport(models.AbstractModel):
                 self._get_complaints(base, start, end),
                 self._get_faults(base, first, last),
                 self._get_money(base, first, last),
+                self._get_accidents(base, first, last),
                 self._get_invoiced(company, first, last),
             ]
         return tables
@@ -270,6 +271,49 @@ class AftersalesMonthlyReport(models.AbstractModel):
             ],
             self._with_total(rows),
             money=(3, 4, 5, 6),
+        )
+
+    def _get_accidents(self, base, first, last):
+        """Income and margin of accident jobs apart from the others (S25)."""
+        found = self.env["aftersales.service.report"]._read_group(
+            base & Domain("done_on", ">=", first) & Domain("done_on", "<=", last),
+            ["kind"],
+            ["__count", "income:sum", "income_insurer:sum", "margin:sum"],
+        )
+        sums = {True: [0, 0.0, 0.0, 0.0], False: [0, 0.0, 0.0, 0.0]}
+        for kind, *values in found:
+            group = sums[kind == "accident"]
+            group[:] = [old + (new or 0) for old, new in zip(group, values, strict=True)]
+        profit = sum(group[3] for group in sums.values())
+        labels = {True: self.env._("Accident jobs"), False: self.env._("Other jobs")}
+        rows = [
+            [
+                labels[accident],
+                count,
+                round(income, 2),
+                round(insured, 2),
+                round(margin, 2),
+                self._share(margin, income),
+                round(income / count, 2),
+                self._share(margin, profit) if profit > 0 else "",
+            ]
+            for accident, (count, income, insured, margin) in sums.items()
+            if count
+        ]
+        return Table(
+            self.env._("Accident jobs and others"),
+            [
+                self.env._("Jobs"),
+                self.env._("Count"),
+                self.env._("Income"),
+                self.env._("Of Insurers"),
+                self.env._("Margin"),
+                self.env._("Margin, %"),
+                self.env._("Ticket Size"),
+                self.env._("Share of Gross Profit, %"),
+            ],
+            rows,
+            money=(2, 3, 4, 6),
         )
 
     def _get_invoiced(self, company, first, last):

@@ -36,7 +36,10 @@ class AftersalesServiceReport(models.Model):
             "rework_of_id",
             "solved_by_phone",
             "sale_order_id",
+            "insurer_id",
+            "insurer_order_id",
         ],
+        "aftersales.cover": ["voucher_line_id", "payer", "amount"],
         "aftersales.voucher.line": [
             "voucher_id",
             "line_type",
@@ -88,7 +91,20 @@ class AftersalesServiceReport(models.Model):
     income = fields.Monetary(
         readonly=True,
         groups=MONEY_READERS,
-        help="What customers are charged, before tax, in the company's currency.",
+        help="What customers and insurers are charged, before tax, in the company's currency.",
+    )
+    insurer_id = fields.Many2one("res.partner", readonly=True)
+    income_insurer = fields.Monetary(
+        string="Of Insurers",
+        readonly=True,
+        groups=MONEY_READERS,
+        help="What of the income insurers are charged (S25).",
+    )
+    ticket_size = fields.Monetary(
+        readonly=True,
+        groups=MONEY_READERS,
+        aggregator="avg",
+        help="Income of a job; of many: their average.",
     )
     parts_cost = fields.Monetary(
         readonly=True, groups=MONEY_READERS, help="Value of the parts that left the stock."
@@ -129,7 +145,10 @@ class AftersalesServiceReport(models.Model):
                    voucher.rework_of_id IS NOT NULL AS is_rework,
                    COALESCE(voucher.solved_by_phone, FALSE) AS solved_by_phone,
                    work.labour_hours,
+                   voucher.insurer_id,
                    work.income,
+                   work.income_insurer,
+                   work.income AS ticket_size,
                    parts.cost AS parts_cost,
                    work.labour_hours * hourly.cost AS labour_cost,
                    work.income - parts.cost - work.labour_hours * hourly.cost AS margin,
@@ -167,11 +186,18 @@ class AftersalesServiceReport(models.Model):
             SELECT COALESCE(SUM(line.quantity * CASE
                        WHEN uom.parent_path LIKE %(root)s THEN uom.factor / %(factor)s
                        ELSE 1 END) FILTER (WHERE line.line_type = 'labour'), 0) AS labour_hours,
-                   COALESCE(SUM(line.amount_customer
-                       / COALESCE(NULLIF(sale.currency_rate, 0), 1)), 0) AS income
+                   COALESCE(SUM((line.amount_customer + insured.amount)
+                       / COALESCE(NULLIF(sale.currency_rate, 0), 1)), 0) AS income,
+                   COALESCE(SUM(insured.amount
+                       / COALESCE(NULLIF(sale.currency_rate, 0), 1)), 0) AS income_insurer
               FROM aftersales_voucher_line AS line
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(SUM(cover.amount), 0) AS amount
+                     FROM aftersales_cover AS cover
+                    WHERE cover.voucher_line_id = line.id AND cover.payer = 'insurer') AS insured
               LEFT JOIN uom_uom AS uom ON uom.id = line.uom_id
-              LEFT JOIN sale_order AS sale ON sale.id = voucher.sale_order_id
+              LEFT JOIN sale_order AS sale
+                     ON sale.id = COALESCE(voucher.sale_order_id, voucher.insurer_order_id)
              WHERE line.voucher_id = voucher.id""",
             root=f"{hour.parent_path.split('/')[0]}/%" if hour else "",
             factor=hour.factor if hour else 1.0,

@@ -90,7 +90,24 @@ class AftersalesVoucher(models.Model):
         """Confirm the orders of these jobs, once their parts have left the van."""
         # sudo: technicians hold no sales rights; the orders are those that these very jobs have
         # made, and their write access was checked.
-        self.sudo().sale_order_id.filtered(lambda order: order.state == "draft").action_confirm()
+        orders = self.sudo()._get_orders()
+        orders.filtered(lambda order: order.state == "draft").action_confirm()
+
+    @api.model
+    def _get_order_fields(self):
+        """Field of each payer's order, with that of its one invoice. Hook: another payer.
+
+        :return: dict {name of the order's field: name of the invoice's field}
+        """
+        return {"sale_order_id": "invoice_id"}
+
+    def _get_orders(self):
+        """Orders of these jobs, whoever pays.
+
+        :return: sale.order
+        """
+        orders = self.env["sale.order"]
+        return orders.union(*(self[name] for name in self._get_order_fields()))
 
     def _get_charged_lines(self):
         """Lines that the customer pays. Hook: contracts and cover refine it."""
@@ -105,10 +122,12 @@ class AftersalesVoucher(models.Model):
             "company_id": self.company_id.id,
             "pricelist_id": self.pricelist_id.id,
             "origin": self.number,
+            "client_order_ref": self.number,
             "user_id": False,
             "order_line": [
-                fields.Command.create(line._prepare_sale_order_line_vals())
+                fields.Command.create(vals)
                 for line in self._get_charged_lines()
+                for vals in line._prepare_payer_lines_vals("customer")
             ],
         }
 

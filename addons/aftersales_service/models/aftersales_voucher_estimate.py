@@ -241,9 +241,11 @@ class AftersalesVoucher(models.Model):
         # sudo: taxes and fiscal positions are accounting's; only what they make is shown.
         taxes = self.env["account.tax"].sudo().with_company(self.company_id)
         currency = self.currency_id or self.company_id.currency_id
+        fiscal_position = self._get_fiscal_position()
         lines = [
-            line._prepare_base_line(self._get_fiscal_position())
+            base_line
             for line in self._get_charged_lines()
+            for base_line in line._prepare_base_lines(fiscal_position)
         ]
         taxes._add_tax_details_in_base_lines(lines, self.company_id)
         taxes._round_base_lines_tax_details(lines, self.company_id)

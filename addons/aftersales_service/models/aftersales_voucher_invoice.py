@@ -4,14 +4,15 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
 
 class AftersalesVoucher(models.Model):
-    """One voucher leads to one invoice, on the day the job is done (S4).
+    """One voucher leads to one invoice a payer, on the day the job is done (S4).
 
-    The link stands on the voucher, so there cannot be two; whoever comes second waits at the
+    The links stand on the voucher, so there cannot be two; whoever comes second waits at the
     voucher's row and is told. A credit note does not free it: a correction is a document of its
     own.
     """
@@ -24,13 +25,13 @@ class AftersalesVoucher(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The one invoice of the job.",
+        help="The one invoice of the job to its customer.",
     )
     is_to_invoice = fields.Boolean(
         compute="_compute_is_to_invoice",
         search="_search_is_to_invoice",
         string="To Invoice",
-        help="Done, charged to the customer, and without an invoice.",
+        help="Done, charged to somebody, and without an invoice to him.",
     )
     is_invoice_late = fields.Boolean(
         compute="_compute_is_to_invoice",
@@ -49,10 +50,7 @@ class AftersalesVoucher(models.Model):
         now = fields.Datetime.now()
         for voucher in self:
             voucher.is_to_invoice = bool(
-                voucher.state in ("done", "closed")
-                and voucher.amount_customer > 0
-                and voucher.sale_order_id
-                and not voucher.invoice_id
+                voucher.state in ("done", "closed") and voucher._get_payers_to_invoice()
             )
             voucher.is_invoice_late = voucher.is_to_invoice and (
                 voucher._get_company_date(voucher.done_at) < voucher._get_company_date(now)
@@ -61,12 +59,8 @@ class AftersalesVoucher(models.Model):
     def _search_is_to_invoice(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [
-            ("state", "in", ("done", "closed")),
-            ("amount_customer", ">", 0),
-            ("sale_order_id", "!=", False),
-            ("invoice_id", "=", False),
-        ]
+        done = Domain("state", "in", ("done", "closed"))
+        return done & self._get_to_invoice_domain()
 
     # === ACTIONS === #
 
@@ -107,22 +101,43 @@ class AftersalesVoucher(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _get_payers_to_invoice(self):
+        """Which payers of this job have something to pay and no invoice. Hook: another payer.
+
+        :return: names of their orders' fields
+        """
+        self.ensure_one()
+        if self.amount_customer > 0 and self.sale_order_id and not self.invoice_id:
+            return ["sale_order_id"]
+        return []
+
+    @api.model
+    def _get_to_invoice_domain(self):
+        """Jobs that some payer has no invoice of. Hook: another payer."""
+        return (
+            Domain("amount_customer", ">", 0)
+            & Domain("sale_order_id", "!=", False)
+            & Domain("invoice_id", "=", False)
+        )
+
     def _invoice_same_day(self):
         """Invoice what is not collected on site; where that cannot be, it stays on the list."""
         for voucher in self:
             company = voucher.company_id
+            payers = voucher._get_payers_to_invoice()
+            if "sale_order_id" in payers and voucher._is_below_collect_limit():
+                payers.remove("sale_order_id")
             if (
                 company.aftersales_invoice_mode == "hand"
-                or not voucher.is_to_invoice
-                or voucher._is_below_collect_limit()
+                or not payers
                 or not company._is_aftersales_accounting_ready()
             ):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    invoice = voucher._create_invoices()
+                    invoices = voucher._create_invoices(payers)
                     if company.aftersales_invoice_mode == "posted":
-                        invoice.action_post()
+                        invoices.action_post()
             except UserError as error:
                 # The customer has signed: the job is done whatever accounting lacks. The job
                 # waits on the list of what is to be invoiced.
@@ -132,35 +147,47 @@ class AftersalesVoucher(models.Model):
                     subtype_xmlid="mail.mt_note",
                 )
 
-    def _create_invoices(self):
-        """One invoice a voucher, of what its order charges; drafts.
+    def _create_invoices(self, payers=None):
+        """One invoice a voucher and payer, of what its order charges; drafts.
 
+        :param payers: names of the orders' fields; by default all that have no invoice
         :return: account.move, as superuser
-        :raises UserError: when a job is not done, costs nothing, or has its invoice
+        :raises UserError: when a job is not done, costs nothing, or has its invoices
         """
         self._check_state("done", "closed")
         # sudo: a technician's done, or an accountant without service or sales rights, makes the
-        # invoice; lines and prices are those of the job's own order.
-        vouchers = self.sudo()
-        for voucher in vouchers:
+        # invoice; lines and prices are those of the job's own orders.
+        orders = self.env["sale.order"].sudo()
+        for voucher in self.sudo():
             voucher._check_invoiceable()
-        orders = vouchers.sale_order_id
+            names = payers or voucher._get_payers_to_invoice() or ["sale_order_id"]
+            orders |= orders.union(*(voucher[name] for name in names))
         invoices = orders._create_invoices(grouped=True)
         return invoices.with_context(create=False)
 
-    def _check_invoiceable(self):
+    def _check_invoiceable(self, orders=None):
+        """Somebody has to pay, and has no invoice yet.
+
+        :param orders: sale.order that are to be invoiced; by default all of the job
+        """
         self.ensure_one()
-        if self.invoice_id:
+        links = [
+            (self[order], self[invoice])
+            for order, invoice in self._get_order_fields().items()
+            if self[order] and (orders is None or self[order] in orders)
+        ]
+        taken = [invoice for _order, invoice in links if invoice]
+        if taken and (orders is not None or len(taken) == len(links)):
             raise UserError(
                 self.env._(
                     "%(voucher)s has its invoice, %(invoice)s: one voucher leads to one invoice "
                     "(S4). Correct it with a credit note, and charge anew by an invoice of its "
                     "own.",
                     voucher=self.display_name,
-                    invoice=self.invoice_id.display_name,
+                    invoice=taken[0].display_name,
                 )
             )
-        if not self.sale_order_id:
+        if not links:
             raise UserError(
                 self.env._(
                     "%(voucher)s costs the customer nothing: there is nothing to invoice.",
@@ -169,16 +196,21 @@ class AftersalesVoucher(models.Model):
             )
         self.company_id._check_aftersales_accounting()
 
-    def _link_invoice(self, invoice):
-        """Note the one invoice of these jobs.
+    def _link_invoice(self, invoice, orders):
+        """Note the one invoice of these jobs to the payer of these orders.
 
-        :raises UserError: when a job has another one
+        :raises UserError: when the payer has another one
         """
-        for voucher in self:
-            if voucher.invoice_id and voucher.invoice_id != invoice:
-                voucher._check_invoiceable()
-        # Two at once both write the voucher's row: the second fails, is tried again and refused.
-        self.filtered(lambda v: not v.invoice_id)._write_step({"invoice_id": invoice.id})
+        for name, link in self._get_order_fields().items():
+            linked = self.filtered(lambda voucher, name=name: voucher[name] & orders)
+            for voucher in linked.filtered(link):
+                if voucher[link] != invoice:
+                    voucher._check_invoiceable(orders)
+            # Two at once both write the voucher's row: the second fails, is tried again and
+            # refused.
+            linked.filtered(lambda voucher, link=link: not voucher[link])._write_step(
+                {link: invoice.id}
+            )
 
     @api.model
     def _get_protected_fields(self):

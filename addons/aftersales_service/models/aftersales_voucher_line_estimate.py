@@ -41,10 +41,20 @@ class AftersalesVoucherLine(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _prepare_base_line(self, fiscal_position):
-        """This line for Odoo's tax computation, with the taxes that its order line will have.
+    def _prepare_base_lines(self, fiscal_position):
+        """What the customer pays of this line, for Odoo's tax computation. Hook: shares.
 
         :param fiscal_position: account.fiscal.position of the customer, maybe empty
+        :return: list of base lines
+        """
+        self.ensure_one()
+        return [self._prepare_base_line(fiscal_position, self.price_unit)]
+
+    def _prepare_base_line(self, fiscal_position, price_unit):
+        """A line for Odoo's tax computation, with the taxes that its order line will have.
+
+        :param fiscal_position: account.fiscal.position of the customer, maybe empty
+        :param float price_unit: price in the job's currency
         :return: dict of a base line
         """
         self.ensure_one()
@@ -53,7 +63,7 @@ class AftersalesVoucherLine(models.Model):
         taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
         mapped = fiscal_position.map_tax(taxes)
         price = product._get_tax_included_unit_price_from_price(
-            self.price_unit, product_taxes=taxes, fiscal_position=fiscal_position
+            price_unit, product_taxes=taxes, fiscal_position=fiscal_position
         )
         return taxes._prepare_base_line_for_taxes_computation(
             {},

@@ -31,6 +31,11 @@ class StockMove(models.Model):
             move.move_line_ids.owner_id = move.repair_id.partner_id
         return super()._action_done(cancel_backorder=cancel_backorder)
 
+    def _action_synch_order(self):
+        """What a job used is charged by the job: no order counts it, or gets a line more."""
+        others = self.filtered(lambda move: not move.aftersales_voucher_line_id)
+        return super(StockMove, others)._action_synch_order()
+
     def _prepare_merge_moves_distinct_fields(self):
         """Moves of two lines of a job stay two moves: each keeps its serial and its line."""
         return super()._prepare_merge_moves_distinct_fields() + ["aftersales_voucher_line_id"]

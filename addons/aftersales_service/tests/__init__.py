@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_access
+from . import test_accident
 from . import test_appointment
 from . import test_call
 from . import test_callback
@@ -32,6 +33,8 @@ from . import test_monthly
 from . import test_parcel
 from . import test_part_return
 from . import test_no_contact
+from . import test_outcome
+from . import test_payers
 from . import test_performance
 from . import test_portal_outlet
 from . import test_portal_rating

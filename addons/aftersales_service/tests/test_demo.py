@@ -50,6 +50,11 @@ class TestDemo(TransactionCase):
             for name in ("voucher_collected", "voucher_closed"):
                 self.assertTrue(self.env.ref(f"aftersales_service.{name}").collected_at, name)
             self.assertTrue(self.env["aftersales.cash.report"].search([]), "money in hand")
+        accident = self.env.ref("aftersales_service.voucher_accident")
+        self.assertTrue(accident.sale_order_id and accident.insurer_order_id)
+        replaced = self.env.ref("aftersales_service.voucher_replaced")
+        self.assertEqual(replaced.warranty_outcome, "replace")
+        self.assertEqual(replaced.replacement_lot_id.entitlement_id.source, "replacement")
         self.assertTrue(self.env.ref("aftersales_service.fee_pump_tractor").amount)
         unsatisfied = self.env.ref("aftersales_service.voucher_unsatisfied")
         self.assertTrue(unsatisfied.followup_ids, "a customer was not satisfied")

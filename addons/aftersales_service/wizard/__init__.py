@@ -12,6 +12,7 @@ from . import aftersales_callback_record
 from . import aftersales_monthly
 from . import aftersales_part_ask
 from . import aftersales_part_check_in
+from . import aftersales_outcome
 from . import aftersales_reason
 from . import aftersales_call
 from . import aftersales_call_foreign

@@ -1,0 +1,37 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+
+
+class StockWarehouse(models.Model):
+    """Each warehouse has a place for units that were replaced or taken back (S16)."""
+
+    _inherit = "stock.warehouse"
+
+    taken_back_location_id = fields.Many2one(
+        "stock.location",
+        string="Units Taken Back",
+        check_company=True,
+        copy=False,
+        help="Where units stand that were replaced or refunded under warranty: without value, in "
+        "the name of the customer who gave them back, until they are scrapped or sent to their "
+        "maker.",
+    )
+
+    @api.model
+    def _get_foreign_goods_fields(self):
+        places, kinds = super()._get_foreign_goods_fields()
+        return [*places, "taken_back_location_id"], kinds
+
+    def _get_locations_values(self, vals, code=False):
+        values = super()._get_locations_values(vals, code)
+        code = (vals.get("code") or code or "").replace(" ", "").upper()
+        company_id = vals.get("company_id", self.default_get(["company_id"])["company_id"])
+        values["taken_back_location_id"] = {
+            "name": self.env._("Units Taken Back"),
+            "active": True,
+            "usage": "internal",
+            "is_customer_goods": True,
+            "barcode": self._valid_barcode(f"{code}TAKENBACK", company_id),
+        }
+        return values
