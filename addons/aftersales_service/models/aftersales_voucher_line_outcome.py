@@ -34,10 +34,10 @@ class AftersalesVoucherLine(models.Model):
     @api.model
     def _get_cover_providers(self):
         """A replacement unit costs the customer nothing, whatever the clauses for parts say."""
-        return [*super()._get_cover_providers(), (5, "_get_replacement_cover")]
+        return [*super()._get_cover_providers(), (3, "_get_replacement_cover")]
 
     def _get_replacement_cover(self):
-        """Provider 5: replacement units are paid by who gave the warranty of the old one.
+        """Provider 3: replacement units are paid by who gave the warranty of the old one.
 
         :return: dict {line: list of shares}
         """
