@@ -98,9 +98,7 @@ class AftersalesReminder(models.Model):
         help="Due: found by the nightly run. Sent: the customer or the adviser was told. Done: "
         "what it reminded of was done.",
     )
-    send_on = fields.Date(
-        string="Send On", readonly=True, help="When it is sent next; empty: not any more."
-    )
+    send_on = fields.Date(readonly=True, help="When it is sent next; empty: not any more.")
     sent_at = fields.Datetime(string="Last Sent", readonly=True)
     sent_count = fields.Integer(string="Times Sent", readonly=True, aggregator=None)
     problem = fields.Char(readonly=True, help="Why it reached nobody.")

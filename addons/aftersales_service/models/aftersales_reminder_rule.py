@@ -253,7 +253,7 @@ class AftersalesReminderRule(models.Model):
     @api.model
     def _cron_make_reminders(self):
         """Make what falls due: a chunk of units a statement and a transaction (can be stopped)."""
-        rules = self.search([])
+        rules = self.search([("active", "=", True)])
         today = {
             company: company._get_aftersales_date(fields.Datetime.now())
             for company in rules.company_id

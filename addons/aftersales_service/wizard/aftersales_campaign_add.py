@@ -30,7 +30,7 @@ class AftersalesCampaignAdd(models.TransientModel):
     )
     serial_from = fields.Char(help="First serial, e.g. SN0100.")
     serial_to = fields.Char(help="Last serial, e.g. SN0499. Counted by the last digits.")
-    made_from = fields.Date(string="Made From")
+    made_from = fields.Date()
     made_to = fields.Date(string="Made Until")
     sold_from = fields.Date()
     sold_to = fields.Date(string="Sold Until")

@@ -14,9 +14,7 @@ class AftersalesUnitForeign(models.TransientModel):
     _description = "Open a File for a Foreign Unit"
 
     brand = fields.Char(help="Maker of the unit; empty for goods of ours without serials.")
-    model = fields.Char(
-        string="Model", required=True, help="As it stands on the plate, or was told."
-    )
+    model = fields.Char(required=True, help="As it stands on the plate, or was told.")
     serial = fields.Char(help="Empty where there is none: the unit gets a number of ours.")
     sold_by_us = fields.Boolean(
         string="Sold by Us", help="Goods of ours, which were sold without serials."

@@ -40,7 +40,6 @@ class AftersalesUnitTransfer(models.TransientModel):
     told_by = fields.Char(required=True, help="Who told us.")
     has_meter = fields.Boolean(string="Meter Known", help="The meter was read at the change.")
     meter = fields.Float(
-        string="Meter",
         compute="_compute_meter",
         store=True,
         readonly=False,
