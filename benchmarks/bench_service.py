@@ -1,15 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Registering and dispatching a thousand jobs, screens over a million, deadlines by the 100,000."""
 
+import resource
 from unittest.mock import patch
 
+from odoo import fields
+
 from .common import check, compare, main, measure, percentile, say
-from .service_data import BATCH, Department
+from .service_data import BATCH, UNITS, Department
 
 # What somebody may wait for a screen: seconds, for all but the slowest twentieth.
 SCREEN = 0.3
 SCREEN_QUERIES, SCREEN_RUNS = 12, 40
 QUERIES_EACH = 0.5
+CHUNK_QUERIES = 20
 SCREENS = (
     ("call-in register", "aftersales_service.aftersales_voucher_action_register", "list"),
     ("dispatch board", "aftersales_service.aftersales_voucher_action_board", "kanban"),
@@ -25,6 +29,7 @@ def bench(env):
     screens(env)
     creating_among_many(env, department)
     recomputing(env, department)
+    reminding(env, department)
 
 
 def creating(env, department):
@@ -137,6 +142,54 @@ def recomputing(env, department):
         [department.policies[0].id],
     )
     check("the new terms hold", not env.cr.fetchone()[0])
+
+
+def reminding(env, department):
+    """The nightly run over a million units: the first night of a rule, and any other night."""
+    rules = department.multiply_units()
+    department.customers.email = "benchmark@example.com"
+    env["aftersales.reminder.rule"].search([("id", "not in", rules.ids)]).active = False
+    reminders = env["aftersales.reminder"]
+    chunks = []
+
+    def commit_progress(_cron, processed=0, *, remaining=None, deactivate=False):
+        env.cr.commit()
+        chunks.append(remaining)
+        # After ten chunks, as when the time of the job is up.
+        return 0 if len(chunks) == 10 else 60
+
+    def night():
+        while any(rule.run_day != today[rule] for rule in rules):
+            rules._cron_make_reminders()
+
+    for label in ("first night", "a night after"):
+        today = {
+            rule: rule.company_id._get_aftersales_date(fields.Datetime.now()) for rule in rules
+        }
+        chunks.clear()
+        before = reminders.search_count([])
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        with patch.object(type(env["ir.cron"]), "_commit_progress", commit_progress):
+            seconds, queries = measure(night, env=env, keep=True)
+        made = reminders.search_count([]) - before
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak
+        say(
+            f"{label} over {UNITS:,} units by {len(rules)} rules",
+            f"{made:,} reminders in {seconds:.1f} s, {len(chunks)} chunks, "
+            f"{queries / len(chunks):.1f} queries each (budget: {CHUNK_QUERIES}); "
+            f"memory grew by {grown / 1024:.0f} MB",
+        )
+        check(f"queries of a chunk, {label}", queries <= CHUNK_QUERIES * len(chunks))
+        check(f"every chunk was counted, {label}", chunks[-1] == 0)
+        # What a night later falls due is what a day more ahead does.
+        for rule in rules:
+            rule.write({"run_day": False, "lead_days": rule.lead_days + 1})
+    batch = reminders.search([("state", "=", "due")], limit=1000)
+    seconds, queries = measure(batch._notify, env=env)
+    say(
+        f"{len(batch):,} reminders put into the queue of mails",
+        f"{seconds:.1f} s, {queries} queries",
+    )
 
 
 if __name__ == "__main__":

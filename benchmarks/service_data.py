@@ -3,6 +3,7 @@
 
 import os
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -10,6 +11,8 @@ from .common import copy_row
 
 #: Fewer for a quick look; the budgets are meant for a million.
 VOUCHERS = int(os.environ.get("BENCHMARK_VOUCHERS", "1000000"))
+#: Units of the nightly run.
+UNITS = int(os.environ.get("BENCHMARK_UNITS", "1000000"))
 #: Open ones among them, with a deadline for each promise.
 OPEN = VOUCHERS // 20
 OPEN_STATES = ("registered", "dispatched", "in_progress", "waiting_part", "in_workshop")
@@ -139,6 +142,70 @@ class Department:
         env.cr._cnx.autocommit = True
         env.cr.execute("VACUUM ANALYZE")
         env.cr._cnx.autocommit = False
+
+    def multiply_units(self):
+        """A million units that were sold over ten years, one in ten maintained since then.
+
+        :return: rules that remind of maintenance, of the end of a warranty and of a contract
+        """
+        env = self.env
+        today = self.company._get_aftersales_date(fields.Datetime.now())
+        unit = self.units[0]
+        sold_on = SQL("%s::date - nth %% 3650", today)
+        copy_row(
+            env,
+            "stock_lot",
+            SQL("generate_series(1, %s) AS nth", UNITS),
+            unit.id,
+            {
+                "name": SQL("'BU-' || nth"),
+                "user_partner_id": _spread(self.customers),
+                "sold_on": sold_on,
+                "warranty_start": sold_on,
+                "warranty_end": SQL("%s + 730", sold_on),
+                "contract_end": SQL("CASE WHEN nth %% 5 = 0 THEN %s + 1095 END", sold_on),
+                "meter": SQL("nth %% 3650"),
+                "meter_unit": "hours",
+                "meter_offset": 0,
+                "meter_per_day": 1,
+                "meter_date": today,
+            },
+            returning=False,
+        )
+        voucher = env["aftersales.voucher"].create(
+            {"lot_id": unit.id, "partner_id": unit.user_partner_id.id, "kind": "maintenance"}
+        )
+        env.flush_all()
+        done_at = SQL("now() at time zone 'UTC' - lot.id %% 700 * interval '1 day'")
+        copy_row(
+            env,
+            "aftersales_voucher",
+            SQL("(SELECT id FROM stock_lot WHERE name LIKE 'BU-%%' AND id %% 10 = 0) AS lot"),
+            voucher.id,
+            {
+                "reference": SQL("'BM' || lot.id"),
+                "access_token": None,
+                "lot_id": SQL("lot.id"),
+                "registered_at": done_at,
+                "done_at": done_at,
+                "state": "closed",
+            },
+            returning=False,
+        )
+        shared = {"text": "{customer}: {unit} on {due}", "product_ids": self.product.ids}
+        rules = env["aftersales.reminder.rule"].create(
+            [
+                {**shared, "name": "Benchmark maintenance", "months": 12, "meter": 500},
+                {**shared, "name": "Benchmark warranty", "kind": "warranty_end"},
+                {**shared, "name": "Benchmark contract", "kind": "contract_end"},
+            ]
+        )
+        env.invalidate_all()
+        env.cr.commit()
+        env.cr._cnx.autocommit = True
+        env.cr.execute("VACUUM ANALYZE")
+        env.cr._cnx.autocommit = False
+        return rules
 
     def _multiply_deadlines(self, voucher):
         """Open promises of the open jobs, made an hour ago: none of them is late."""

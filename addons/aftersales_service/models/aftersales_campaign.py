@@ -356,7 +356,7 @@ class AftersalesCampaign(models.Model):
                   FROM stock_lot lot
                   JOIN product_product product ON product.id = lot.product_id
                   JOIN product_template template ON template.id = product.product_tmpl_id
-                 WHERE template.tracking = 'serial'
+                 WHERE template.tracking = 'serial' AND lot.merged_into_id IS NULL
                    AND (lot.company_id = %(company)s OR lot.company_id IS NULL)
                    AND %(condition)s
                  ORDER BY lot.id

@@ -631,6 +631,7 @@ class AftersalesReminderRule(models.Model):
         self.ensure_one()
         conditions = [
             SQL("(lot.company_id = %s OR lot.company_id IS NULL)", self.company_id.id),
+            SQL("lot.merged_into_id IS NULL"),
         ]
         if self.product_ids:
             conditions.append(SQL("lot.product_id = ANY(%s)", self.product_ids.ids))
