@@ -348,6 +348,24 @@ class TestCampaign(ServiceCommon):
         self.assertIn(checklist, row.voucher_id.checklist_line_ids.checklist_id)
         self.assertNotIn(checklist, self._job(kind="campaign").checklist_line_ids.checklist_id)
 
+    def test_S13_S14_two_files_that_become_one(self):
+        """The one that stays keeps its place; what both had stays with the one that goes."""
+        twin = self.env["stock.lot"].create(
+            {"name": "t-serial-1 ", "product_id": self.model.id, "user_partner_id": False}
+        )
+        kept, gone = self._open(self.unit, twin)
+        other = self.campaign.copy({"unit_ids": False})
+        moved = self.env["aftersales.campaign.unit"].create(
+            {"campaign_id": other.id, "lot_id": twin.id}
+        )
+        wizard = self.env["aftersales.unit.merge"].create(
+            {"lot_id": twin.id, "kept_id": self.unit.id, "reason": "T twice"}
+        )
+        wizard.with_user(self.supervisor).action_merge()
+        self.assertEqual((kept.lot_id, kept.state), (self.unit, "waiting"))
+        self.assertEqual((gone.lot_id, gone.state), (twin, "excluded"))
+        self.assertEqual((moved.lot_id, moved.partner_id), (self.unit, self.customer))
+
     # === RIGHTS === #
 
     def test_S13_nobody_types_who_has_come(self):

@@ -20,6 +20,7 @@ class TestReminder(ServiceCommon):
         super().setUpClass()
         # Shipped and demo rules are of another company, and stay out of the run.
         cls.env["aftersales.reminder.rule"].search([]).active = False
+        cls.env["aftersales.reminder"].search([]).send_on = False
         cls.adviser = cls._user("t_adviser", "sales_team.group_sale_salesman")
         cls.customer.write({"user_id": cls.adviser.id, "email": "t.customer@example.com"})
         cls.unit.write({"sold_on": date(2024, 1, 31), "warranty_end": False})
