@@ -382,6 +382,8 @@ class AftersalesContract(models.Model):
             # sudo: a number is all that is taken from the sequence.
             sequence = self.env["ir.sequence"].sudo().with_company(company_id)
             vals["name"] = sequence.next_by_code("aftersales.contract")
+            if vals.get("signature"):
+                vals.setdefault("signed_on", fields.Date.context_today(self))
         return super().create(vals_list)
 
     def write(self, vals):

@@ -148,7 +148,7 @@ class AftersalesContractServiceMixin(models.AbstractModel):
         text = f"{self.quantity:g}"
         if self.service_type == "item" and self.product_id:
             text = f"{text} {self.product_id.uom_id.name}"
-        return self.env._("%s for each unit", text) if self.per_unit else text
+        return self.env._("%s, for each unit", text) if self.per_unit else text
 
     def _describe_share(self, component):
         """Percent of parts, labour or travel that is covered, for people."""

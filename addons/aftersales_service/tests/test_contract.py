@@ -136,6 +136,27 @@ class TestContract(ContractCommon):
         again._activate()
         self.assertEqual(again.state, "active")
 
+    def test_S2_S14_contracts_of_two_files_of_one_unit_go_together(self):
+        double = self._unit("t serial 1")
+        contract = self._active(units=double)
+
+        def merge():
+            return (
+                self.env["aftersales.unit.merge"]
+                .create({"lot_id": double.id, "kept_id": self.unit.id, "reason": "One plate"})
+                .action_merge()
+            )
+
+        same = self._active(date_from=date(2030, 12, 1))
+        with self.assertRefused(ValidationError, "a contract of the same kind"):
+            merge()
+        same._end(date(2030, 12, 1), "Twice", agreed=True)
+        contract.unit_ids.date_to = date(2030, 11, 30)
+        merge()
+        self.assertEqual(contract.unit_ids.lot_id, self.unit)
+        self.assertEqual(self.unit._get_contract(DAY), contract)
+        self.assertEqual(self.unit.contract_end, date(2030, 12, 1))
+
     def test_S2_what_a_contract_needs_to_come_into_force(self):
         with self.assertRefused(UserError, "covers no unit"):
             self._contract(units=self.env["stock.lot"])._activate()

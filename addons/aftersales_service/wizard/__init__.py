@@ -22,6 +22,7 @@ from . import aftersales_register_print
 from . import aftersales_repair_send_back
 from . import aftersales_unit_foreign
 from . import aftersales_unit_merge
+from . import aftersales_unit_merge_contract
 from . import aftersales_unit_merge_reminder
 from . import aftersales_unit_transfer
 from . import base_partner_merge
