@@ -29,6 +29,8 @@ class AftersalesWarrantyCost(models.Model):
             "share",
             "amount",
         ],
+        "aftersales.claim": ["currency_id", "answered_amount", "credited_amount"],
+        "aftersales.claim.line": ["claim_id", "cover_id", "is_live", "answered_amount"],
         "aftersales.voucher": [
             "state",
             "kind",
@@ -198,5 +200,18 @@ class AftersalesWarrantyCost(models.Model):
         )
 
     def _get_claimed(self):
-        """What came back for this share. Hook: claims."""
-        return SQL("SELECT 0.0 AS recovered")
+        """What came back for this share: of what a claim brought, the part that it was approved."""
+        return SQL(
+            """
+            SELECT COALESCE(SUM(
+                       claimed.answered_amount * claim.credited_amount
+                       / NULLIF(claim.answered_amount, 0)
+                       * CASE WHEN claim.currency_id = company.currency_id THEN 1.0
+                              ELSE COALESCE((%(own)s), 1.0) / COALESCE((%(foreign)s), 1.0)
+                         END), 0) AS recovered
+              FROM aftersales_claim_line AS claimed
+              JOIN aftersales_claim AS claim ON claim.id = claimed.claim_id
+             WHERE claimed.cover_id = cover.id AND claimed.is_live""",
+            own=self._get_rate_of(SQL("company.currency_id")),
+            foreign=self._get_rate_of(SQL("claim.currency_id")),
+        )

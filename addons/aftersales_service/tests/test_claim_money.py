@@ -102,6 +102,16 @@ class TestClaimMoney(ClaimMoneyCommon):
             claim.with_user(self.accountant).action_make_refund()
         self.assertEqual((claim.claimed_amount, claim.answered_amount), (100, 60), "kept apart")
 
+    def test_S16_what_a_claim_brought_back_is_in_the_warranty_cost(self):
+        claim = self._answered(60)
+        job = claim.line_ids.cover_id.voucher_id
+        row = self.env["aftersales.warranty.cost"].search([("voucher_id", "=", job.id)])
+        self.assertEqual((row.amount, row.recovered), (100, 0), "only answered")
+        self._refund(claim).with_user(self.accountant).action_post()
+        row.invalidate_recordset()
+        self.assertEqual((row.amount, row.recovered), (100, 60))
+        self.assertEqual(row.net_cost, row.cost - 60)
+
     def test_S17_the_database_refuses_a_second_refund(self):
         claim = self._answered()
         self._refund(claim)
