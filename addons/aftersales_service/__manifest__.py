@@ -132,6 +132,7 @@
         "views/aftersales_unit_user_views.xml",
         "views/aftersales_registration_views.xml",
         "views/aftersales_insurance_policy_views.xml",
+        "views/aftersales_warranty_cost_views.xml",
         "views/stock_lot_unit_views.xml",
     ],
     "demo": [
