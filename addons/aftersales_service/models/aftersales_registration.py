@@ -377,7 +377,13 @@ class AftersalesRegistration(models.Model):
                 late=(sent_on - self.sold_on).days,
                 days=days,
             )
-        known = self.lot_id.user_partner_id
+        lot = self.lot_id
+        if lot.warranty_start and lot.warranty_source != "shipment":
+            return self.env._(
+                "The unit's file says that its warranty began on %(day)s already.",
+                day=lot.warranty_start,
+            )
+        known = lot.user_partner_id
         if known and known != self._find_partner():
             return self.env._("The unit's file says that %(user)s has it.", user=known.display_name)
         return ""

@@ -66,8 +66,10 @@ class AftersalesRegistration(models.Model):
     @api.model
     def _get_unregistered_domain(self, user):
         """Units of the login's dealer that wait for their registration."""
-        return self._get_portal_unit_domain(user) & ~Domain(
-            "registration_ids.state", "in", LIVE_STATES
+        return (
+            self._get_portal_unit_domain(user)
+            & (Domain("warranty_start", "=", False) | Domain("warranty_source", "=", "shipment"))
+            & ~Domain("registration_ids.state", "in", LIVE_STATES)
         )
 
     @api.model

@@ -37,10 +37,17 @@ class AftersalesUnitEvent(models.Model):
         "aftersales.registration": [
             *("lot_id", "registered_at", "state", "dealer_id", "user_name", "name"),
         ],
+        "aftersales.entitlement": ["lot_id", "date_start", "name", "active"],
+        "aftersales.contract": ["name", "partner_id"],
+        "aftersales.contract.unit": ["lot_id", "date_from", "contract_id"],
+        "aftersales.reminder": ["lot_id", "sent_at", "partner_id"],
     }
 
     lot_id = fields.Many2one("stock.lot", string="Unit", readonly=True)
-    date = fields.Datetime(readonly=True, help="When it happened.")
+    date = fields.Datetime(string="Moment", readonly=True, help="When it happened.")
+    day = fields.Date(
+        string="Date", readonly=True, help="Day on which it happened, in the reader's time zone."
+    )
     kind = fields.Selection(
         "_selection_kind", string="What", readonly=True, help="What kind of thing happened."
     )
@@ -76,6 +83,7 @@ class AftersalesUnitEvent(models.Model):
             ("entitlement", self.env._("Warranty Begins")),
             ("contract", self.env._("Contract")),
             ("claim", self.env._("Claim")),
+            ("reminder", self.env._("Reminder")),
         ]
 
     @api.model
@@ -175,6 +183,26 @@ class AftersalesUnitEvent(models.Model):
                     "partner_id": "dealer_id",
                 },
             ),
+            11: (
+                "entitlement",
+                "aftersales.entitlement",
+                {"date": "date_start", "detail": "name"},
+            ),
+            12: (
+                "contract",
+                "aftersales.contract.unit",
+                {
+                    "date": "date_from",
+                    "name": "contract_id.name",
+                    "partner_id": "contract_id.partner_id",
+                    "document": ("aftersales.contract", "contract_id"),
+                },
+            ),
+            13: (
+                "reminder",
+                "aftersales.reminder",
+                {"date": "sent_at", "partner_id": "partner_id"},
+            ),
         }
 
     def _get_branch(self, place, kind, model, columns):
@@ -192,6 +220,7 @@ class AftersalesUnitEvent(models.Model):
             SQL("%s * %s + %s AS id", column("id", "bigint"), SQL(str(SOURCES)), SQL(str(place))),
             SQL("%s AS lot_id", column(columns["lot_id"], "integer")),
             SQL("%s AS date", column(columns["date"], "timestamp")),
+            SQL("%s AS day", self._get_day(records, columns["date"], column)),
             SQL("%s::varchar AS kind", kind),
             SQL("%s AS name", column(columns.get("name"), "varchar")),
             SQL("left(%s, 200) AS detail", column(columns.get("detail"), "varchar")),
@@ -201,6 +230,18 @@ class AftersalesUnitEvent(models.Model):
             SQL("%s::varchar AS res_model", document),
             SQL("%s AS res_id", column(document_id, "integer")),
         )
+
+    @api.model
+    def _get_day(self, records, name, column):
+        """Day of an event; moments are looked at in the reader's time zone."""
+        first, _dot, second = name.partition(".")
+        field = records._fields[first]
+        if second:
+            field = self.env[field.comodel_name]._fields[second]
+        if field.type == "date":
+            return column(name, "date")
+        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column(name, "timestamp"), zone)
 
     @api.model
     def _get_column(self, records, query, name):
@@ -221,6 +262,7 @@ class AftersalesUnitEvent(models.Model):
         """An empty table with the columns of events, for who may read no source at all."""
         return SQL(
             "SELECT NULL::bigint AS id, NULL::integer AS lot_id, NULL::timestamp AS date,"
+            " NULL::date AS day,"
             " NULL::varchar AS kind, NULL::varchar AS name, NULL::varchar AS detail,"
             " NULL::integer AS partner_id, NULL::varchar AS job_kind, NULL::varchar AS job_state,"
             " NULL::varchar AS res_model, NULL::integer AS res_id WHERE FALSE"

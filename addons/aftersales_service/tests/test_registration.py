@@ -164,6 +164,14 @@ class TestRegistration(RegistrationCommon):
             self.unit.unit_user_ids.partner_id, self.customer | registration.partner_id
         )
 
+    def test_S14_a_warranty_that_runs_is_not_begun_anew_without_a_clerk(self):
+        self.unit.write({"warranty_start": date(2020, 1, 1), "warranty_end": date(2020, 12, 31)})
+        registration = self._registration().with_user(self.clerk)
+        registration.action_register()
+        self.assertEqual(registration.state, "waiting")
+        self.assertIn("began on 2020-01-01 already", registration.approval_reason)
+        self.assertEqual(self.unit.warranty_end, date(2020, 12, 31))
+
     def test_S14_steps_are_not_typed_and_belong_to_the_hotline(self):
         registration = self._registration()
         with self.assertRefused(UserError, "Use its buttons"):
