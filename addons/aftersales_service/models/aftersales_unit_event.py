@@ -41,6 +41,8 @@ class AftersalesUnitEvent(models.Model):
         "aftersales.contract": ["name", "partner_id"],
         "aftersales.contract.unit": ["lot_id", "date_from", "contract_id"],
         "aftersales.reminder": ["lot_id", "sent_at", "partner_id"],
+        "aftersales.claim": ["name", "submitted_at", "partner_id"],
+        "aftersales.claim.case": ["lot_id", "claim_id"],
     }
 
     lot_id = fields.Many2one("stock.lot", string="Unit", readonly=True)
@@ -203,6 +205,16 @@ class AftersalesUnitEvent(models.Model):
                 "aftersales.reminder",
                 {"date": "sent_at", "partner_id": "partner_id"},
             ),
+            14: (
+                "claim",
+                "aftersales.claim.case",
+                {
+                    "date": "claim_id.submitted_at",
+                    "name": "claim_id.name",
+                    "partner_id": "claim_id.partner_id",
+                    "document": ("aftersales.claim", "claim_id"),
+                },
+            ),
         }
 
     def _get_branch(self, place, kind, model, columns):
@@ -240,7 +252,7 @@ class AftersalesUnitEvent(models.Model):
             field = self.env[field.comodel_name]._fields[second]
         if field.type == "date":
             return column(name, "date")
-        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        zone = self.env.tz.zone
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column(name, "timestamp"), zone)
 
     @api.model

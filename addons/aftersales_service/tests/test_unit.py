@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import ServiceCommon
+from .screens import FormScreen
 
 
 @tagged("post_install", "-at_install")
@@ -76,16 +77,13 @@ class TestUnit(ServiceCommon):
     def test_S14_file_and_chatter_open_without_stock_rights(self):
         """Core asks the deliveries of a lot for recipients, which only stock users may read."""
         voucher = self._voucher()
-        form = self.env.ref("aftersales_service.stock_lot_view_form_unit")
         for user in (self.supervisor, self.clerk, self.technician_user):
             unit = self.unit.with_user(user)
-            names = unit.get_view(form.id, "form")["models"]["stock.lot"]
+            screen = FormScreen(self.env(user=user), "aftersales_service.stock_lot_action_unit")
             with self.subTest(user=user.login):
-                read = unit.web_read({name: {} for name in names})[0]
-                events = self.env["aftersales.unit.event"].browse(read["unit_event_ids"])
-                self.assertIn(
-                    voucher.id, events.filtered(lambda e: e.kind == "job").mapped("res_id")
-                )
+                read = screen.load(self.unit)
+                jobs = [one for one in read["unit_event_ids"] if one["kind"] == "job"]
+                self.assertEqual([one["name"] for one in jobs], [voucher.reference])
                 self.assertEqual(unit._mail_get_partners()[unit.id], self.customer)
                 unit._message_get_suggested_recipients()
 
