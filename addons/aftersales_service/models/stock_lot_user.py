@@ -53,9 +53,12 @@ class StockLot(models.Model):
         return result
 
     def copy_data(self, default=None):
-        """A new unit has no user yet."""
-        kept = {"user_partner_id": False, **(default or {})}
-        return super().copy_data(kept)
+        """A new unit has no user yet, was not sold, and nothing covers it."""
+        own = (
+            *("user_partner_id", "user_confirmed_on", "sold_on", "warranty_start"),
+            *("warranty_end", "contract_start", "contract_end"),
+        )
+        return super().copy_data({**dict.fromkeys(own, False), **(default or {})})
 
     def action_change_user(self):
         """Ask who has the unit now, since when and who told us (S14)."""
