@@ -143,6 +143,7 @@
         "demo/aftersales_desk_demo.xml",
         "demo/aftersales_care_demo.xml",
         "demo/aftersales_contract_demo.xml",
+        "demo/aftersales_custody_demo.xml",
         "demo/aftersales_portal_demo.xml",
         "demo/aftersales_reminder_demo.xml",
         "demo/aftersales_unit_demo.xml",

@@ -81,6 +81,7 @@ from . import aftersales_outlet
 from . import aftersales_outlet_part_return
 from . import aftersales_part_requisition
 from . import aftersales_part_return
+from . import aftersales_part_return_claim
 from . import aftersales_reminder
 from . import aftersales_reminder_rule
 from . import aftersales_request_counter

@@ -60,6 +60,12 @@ class TestDemo(TransactionCase):
         self.assertTrue(unsatisfied.followup_ids, "a customer was not satisfied")
         queue = self.env["aftersales.voucher"].search([("callback_due_at", "!=", False)])
         self.assertTrue(queue, "somebody is to be called back")
+        for name, state in (("owed", "owed"), ("held", "in_custody"), ("sent", "sent")):
+            job = self.env.ref(f"aftersales_service.voucher_part_{name}")
+            self.assertEqual(job.part_return_ids.state, state, name)
+        self.assertEqual(self.env.ref("aftersales_service.claim_parcel_sent").state, "sent")
+        asked = self.env.ref("aftersales_service.voucher_part_asked")
+        self.assertEqual((asked.state, asked.requisition_ids.state), ("waiting_part", "open"))
         complaint = self.env.ref("aftersales_service.complaint_high")
         self.assertEqual((complaint.level, complaint.state), ("high", "answered"))
         contract = self.env.ref("aftersales_service.contract_quarry")

@@ -11,6 +11,8 @@ from odoo.addons.base.models.ir_cron import IrCron
 
 from .common import SIGNATURE
 from .custody import CustodyCommon
+from .test_repair import RepairCommon
+from .warranty import SOLD, WarrantyCommon
 
 
 @tagged("post_install", "-at_install")
@@ -301,3 +303,54 @@ class TestPartReturn(CustodyCommon):
         voucher.write({"signature": SIGNATURE, "signed_by": "Jo"})
         voucher.action_done()
         self.assertEqual(voucher.part_return_ids.technician_id, self.technician)
+
+
+@tagged("post_install", "-at_install")
+class TestPartReturnByWarranty(WarrantyCommon):
+    """The clause that covers a part says whether its old part comes back (S16, S17)."""
+
+    def test_S17_the_units_own_clause_asks_for_the_old_part(self):
+        self.env["aftersales.checklist"].search([]).active = False
+        self.policy.term_ids.filtered(
+            lambda term: term.name == "Batteries"
+        ).old_part_returns = False
+        # Frozen: the unit was sold when the clause still asked for it.
+        later = self._unit("T-LATER")
+        later._start_warranty(SOLD, "registration")
+        for unit, owed in ((self.new_unit, True), (later, False)):
+            voucher = self._call(
+                self._line(self.seal),
+                self._line(self.battery),
+                self._line(self.labour),
+                lot_id=unit.id,
+            )
+            voucher._dispatch()
+            voucher._start()
+            self._finish(voucher)
+            found = {part.product_id: part.maker_id for part in voucher.part_return_ids}
+            self.assertEqual(found.get(self.battery), self.battery_maker if owed else None)
+            self.assertNotIn(self.seal, found, "a wearing part is the customer's")
+
+
+@tagged("post_install", "-at_install")
+class TestPartReturnInWorkshop(RepairCommon):
+    """What is taken out in the workshop goes into custody, not to scrap (S17)."""
+
+    def test_S17_a_claimed_part_is_not_scrapped_with_its_card(self):
+        maker = self.env["res.partner"].create({"name": "T maker"})
+        card = self._card()
+        voucher = card.aftersales_voucher_id
+        card.voucher_line_ids = [
+            self._line(self.serial_part, lot_id=self.new_serial.id, old_serial="T-OLD-SN")
+        ]
+        CustodyCommon._cover.__func__(type(self), voucher.line_ids, maker)
+        self._waiting(card).action_pass()
+        self.assertEqual(card.move_ids.mapped("repair_line_type"), ["add"])
+        voucher.goods_receipt_ids._go_out("returned", "Jo")
+        self._finish(voucher)
+        part = voucher.part_return_ids
+        self.assertEqual((part.serial, part.technician_id), ("T-OLD-SN", self.technician))
+        part.with_user(self.storekeeper).action_take_in()
+        self.assertEqual(part.lot_id, self.old_serial)
+        self.assertEqual(self.old_serial.location_id, self.warehouse.claim_custody_location_id)
+        self.assertEqual(self._quants(maker).lot_id, self.old_serial)

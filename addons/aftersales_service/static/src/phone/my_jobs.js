@@ -59,6 +59,9 @@ export class MyJobs extends Component {
             reason: "",
             agreeing: false,
             name: "",
+            store: null,
+            asking: null,
+            askQuantity: 1,
         });
         this.canScan = isBarcodeScannerSupported();
         this.outbox = markRaw(
@@ -183,6 +186,8 @@ export class MyJobs extends Component {
             picker: null,
             agreeing: false,
             refusing: false,
+            store: null,
+            asking: null,
         });
         this.props.updateActionState?.({ resId: id });
         this.scrollUp();
@@ -362,6 +367,8 @@ export class MyJobs extends Component {
     openPicker(picker) {
         this.state.picker = this.state.picker === picker ? null : picker;
         this.state.query = "";
+        this.state.store = null;
+        this.state.asking = null;
     }
 
     matches(...texts) {
@@ -467,6 +474,57 @@ export class MyJobs extends Component {
 
     async scan() {
         this.onScanned(await scanBarcode(this.env));
+    }
+
+    // ---------------------------------------------------------------------------------------
+    // Parts that the store is asked for
+    // ---------------------------------------------------------------------------------------
+
+    /** Look in the store: its parts are not on the phone, so this needs the network. */
+    async findInStore() {
+        const query = this.state.query.trim();
+        if (query.length < 2) {
+            return this.notify(_t("Type at least two letters of the part."));
+        }
+        this.state.asking = null;
+        try {
+            this.state.store = await this.orm.silent.call(MODEL, "get_phone_store", [
+                [this.state.job.id],
+                query,
+            ]);
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+            this.notify(_t("There is no network: ask for the part when you are online."));
+        }
+    }
+
+    onStoreEnter(ev) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            this.findInStore();
+        }
+    }
+
+    onAskQuantity(ev) {
+        this.state.askQuantity = parseFloat(ev.target.value.replace(",", ".")) || 0;
+    }
+
+    chooseStorePart(part) {
+        this.state.asking = part;
+        this.state.askQuantity = 1;
+    }
+
+    askPart() {
+        if (!(this.state.askQuantity > 0)) {
+            return this.notify(_t("Enter how many you need."));
+        }
+        this.submit("ask_part", {
+            product_id: this.state.asking.product_id,
+            quantity: this.state.askQuantity,
+        });
+        Object.assign(this.state, { asking: null, store: null, picker: null, query: "" });
     }
 
     // ---------------------------------------------------------------------------------------
