@@ -15,6 +15,7 @@ from . import test_discipline
 from . import test_claim
 from . import test_claim_money
 from . import test_claim_portal
+from . import test_claim_tours
 from . import test_clock
 from . import test_custody
 from . import test_deadline
