@@ -26,6 +26,13 @@ class AccountMove(models.Model):
         self._refresh_aftersales_claims()
         return result
 
+    def unlink(self):
+        """A draft that is deleted takes its credit along, and the claim may get another one."""
+        # sudo: an accountant writes no credits; core says which documents may be deleted.
+        credits = self.env["aftersales.claim.credit"].sudo()
+        credits.search([("move_id", "in", self.ids)]).unlink()
+        return super().unlink()
+
     def _refresh_aftersales_claims(self):
         """Let claims follow what became of their documents; one query where there are none."""
         if not self:

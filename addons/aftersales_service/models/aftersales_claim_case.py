@@ -127,6 +127,12 @@ class AftersalesClaimCase(models.Model):
             self.claim_id._run_checks()
         return result
 
+    def unlink(self):
+        """Take units off a draft, with their lines."""
+        self.line_ids.unlink()
+        # A case goes with its last line.
+        return super(AftersalesClaimCase, self.exists()).unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
         for case in self:

@@ -100,6 +100,18 @@ class TestClaim(ClaimCommon):
         self.assertNotEqual(again, claim)
         self.assertTrue(again.line_ids.is_live)
 
+    def test_S17_a_unit_is_taken_off_a_draft(self):
+        self.maker.aftersales_claim_grouping = "payer"
+        first, second = self._covered_job(), self._covered_job()
+        claim = self._claim(first, second)
+        claim.case_ids[0].unlink()
+        self.assertEqual((len(claim.line_ids), claim.claimed_amount), (1, 100))
+        claim.line_ids.unlink()
+        self.assertFalse(claim.case_ids)
+        with self.assertRefused(UserError, "has no line"):
+            claim.action_submit()
+        self.assertEqual(self._claim(first, second).claimed_amount, 200)
+
     def test_S17_many_jobs_are_claimed_in_few_queries(self):
         self.maker.aftersales_claim_grouping = "payer"
         jobs = [self._covered_job(quantity=0.25) for _n in range(10)]
