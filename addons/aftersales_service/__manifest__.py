@@ -148,6 +148,7 @@
         "demo/aftersales_reminder_demo.xml",
         "demo/aftersales_unit_demo.xml",
         "demo/aftersales_money_demo.xml",
+        "demo/aftersales_claim_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

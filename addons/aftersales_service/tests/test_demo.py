@@ -90,5 +90,12 @@ class TestDemo(TransactionCase):
         self.assertIn(self.env.ref("aftersales_service.reminder_rule_maintenance"), rules)
         self.assertTrue(self.env["aftersales.reminder"].search([]), "somebody is reminded")
         self.assertTrue(self.env.ref("aftersales_service.user_hermit").aftersales_no_contact)
+        claims = {"voucher_claim_answered": "answered", "voucher_claim_waiting": "submitted"}
+        for name, state in claims.items():
+            job = self.env.ref(f"aftersales_service.{name}")
+            self.assertIn(state, job.claim_case_ids.claim_id.mapped("state"), name)
+        to_claim = self.env.ref("aftersales_service.voucher_to_claim")
+        self.assertTrue(to_claim.line_ids.cover_ids, "something is to be claimed")
+        self.assertEqual(self.env.ref("aftersales_service.claim_dealer").kind, "dealer")
         technician = self.env.ref("aftersales_base.user_technician")
         self.assertTrue(technician.has_group("aftersales_service.group_service_technician"))
