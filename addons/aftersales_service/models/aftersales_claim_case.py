@@ -129,7 +129,8 @@ class AftersalesClaimCase(models.Model):
 
     def unlink(self):
         """Take units off a draft, with their lines."""
-        self.line_ids.unlink()
+        if self.line_ids:
+            self.line_ids.unlink()
         # A case goes with its last line.
         return super(AftersalesClaimCase, self.exists()).unlink()
 

@@ -189,7 +189,9 @@ class AftersalesClaimLine(models.Model):
         cases = self.case_id
         result = super().unlink()
         # sudo: an empty case is of no use, and whoever may delete its lines may delete it.
-        cases.sudo().filtered(lambda case: not case.line_ids).unlink()
+        empty = cases.sudo().filtered(lambda case: not case.line_ids)
+        if empty:
+            empty.unlink()
         return result
 
     # === ACTIONS === #
