@@ -346,6 +346,8 @@ class TestPortalOutlet(PortalCommon, HttpCase):
 
         self.url_open("/my/outlet-jobs")
         few = count()
+        user = self.unit.user_partner_id
         for _each in range(15):
-            self._given(lot_id=self.unit.copy({"name": f"T-{_each}"}).id)
+            unit = self.unit.copy({"name": f"T-{_each}", "user_partner_id": user.id})
+            self._given(lot_id=unit.id)
         self.assertLessEqual(count(), few + 2)
