@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.sale.models.sale_order_line import SaleOrderLine as CoreLine
 
 
 class SaleOrderLine(models.Model):
@@ -22,6 +25,26 @@ class SaleOrderLine(models.Model):
         ondelete="restrict",
         help="Share of a line of a job that this line charges to its payer.",
     )
+
+    def write(self, vals):
+        """A locked order stays as it is: core asks for its own fields by the name that ours have.
+
+        :raises UserError: naming what is locked
+        """
+        kept = set(CoreLine._get_protected_fields(self)).intersection(vals)
+        if self and all(self.mapped("is_downpayment")):
+            kept.discard("name")
+        if kept and any(self.order_id.mapped("locked")):
+            raise UserError(
+                self.env._(
+                    "%(order)s is locked: unlock it before you change %(fields)s.",
+                    order=self.order_id.filtered("locked")[:1].name,
+                    fields=", ".join(
+                        sorted(self._fields[name]._description_string(self.env) for name in kept)
+                    ),
+                )
+            )
+        return super().write(vals)
 
     @api.depends("aftersales_voucher_line_id")
     def _compute_discount(self):

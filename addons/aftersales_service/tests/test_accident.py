@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import tagged, warmup
 from odoo.tests.common import BaseCase
 
 from ..own_share import get_own_share, split
@@ -103,6 +103,19 @@ class TestAccident(PayersCommon):
         self.assertEqual((voucher.amount_customer, voucher.amount_insurer), (83.33, 0))
         voucher.write({"line_ids": [self._line(self.labour, 1)]})
         self.assertEqual((voucher.amount_customer, voucher.amount_insurer), (100, 63.33))
+
+    @warmup
+    def test_S25_queries_for_fifty_lines(self):
+        self._insure(self.sound, deductible_amount=100, deductible_percent=10)
+        voucher = self._accident(*(self._line(self.labour, hours) for hours in range(1, 51)))
+        rows = voucher.line_ids.cover_ids
+        self.assertEqual(len(rows), 100)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(10):
+            voucher._propose_cover()
+            self.env.flush_all()
+        self.assertEqual(voucher.line_ids.cover_ids, rows, "nothing changed")
 
     def test_S25_what_is_above_the_approval_is_the_customers(self):
         self._insure(self.sound, deductible_amount=100)

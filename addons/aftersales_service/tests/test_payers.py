@@ -230,6 +230,16 @@ class TestPayers(PayersCommon):
         self.assertEqual(self._amounts(voucher), [130, 0, 130, 0])
         self.assertFalse(voucher.insurer_order_id)
 
+    def test_S25_a_locked_order_does_not_change(self):
+        """Core asks for its locked fields by the name of a method that is ours as well."""
+        self.company.aftersales_invoice_mode = "hand"
+        line = self._finish(self._shared_job()).sale_order_id.order_line[:1]
+        line.order_id.action_lock()
+        for vals in ({"price_unit": 1}, {"product_uom_qty": 9}, {"name": "Another"}):
+            with self.subTest(vals=vals), self.assertRefused(UserError, "is locked"):
+                line.write(vals)
+        line.sequence = 7
+
     def test_S25_a_share_of_nothing_makes_no_line(self):
         self.other_part.list_price = 0.01
         voucher = self._job(lot_id=self.sound.id, line_ids=[self._line(self.other_part)])
