@@ -335,7 +335,7 @@ class AftersalesCampaignUnit(models.Model):
         return {
             "customer": self.partner_id.name or "",
             "unit": self.lot_id.name or "",
-            "model": self.product_id.display_name or "",
+            "model": self.product_id.with_context(display_default_code=False).display_name or "",
             "campaign": campaign.display_name or "",
             "until": format_date(self.env, campaign.date_to) if campaign.date_to else "",
             "company": company.name or "",

@@ -409,7 +409,7 @@ class AftersalesReminder(models.Model):
         return {
             "customer": self.partner_id.name or "",
             "unit": lot.name or "",
-            "model": lot.product_id.display_name or "",
+            "model": lot.product_id.with_context(display_default_code=False).display_name or "",
             "due": format_date(self.env, self.due_on) if self.due_on else "",
             "meter": meter,
             "company": company.name or "",
