@@ -391,13 +391,17 @@ class AftersalesContract(models.Model):
 
         :raises UserError: on a field of the steps, or on a term of a contract that is no draft
         """
-        if self.env.context.get("aftersales_contract_step") is not CONTRACT_SENTINEL:
+        is_step = self.env.context.get("aftersales_contract_step") is CONTRACT_SENTINEL
+        if not is_step:
             self._check_protected(vals)
             self._check_terms(vals)
             self._check_signature(vals)
         if vals.get("signature") and "signed_on" not in vals:
             vals = {**vals, "signed_on": fields.Date.context_today(self)}
-        return super().write(vals)
+        result = super().write(vals)
+        if not is_step and (TERMS | {"unit_ids"}) & vals.keys() and "signature" not in vals:
+            self._take_back_signature()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):
@@ -597,7 +601,7 @@ class AftersalesContract(models.Model):
                 )
 
     def _check_signature(self, vals):
-        """What was signed stays signed; a draft that changes is signed anew."""
+        """What was signed and is in force stays signed."""
         if not {"signature", "signed_by", "signed_on"}.intersection(vals):
             return
         for contract in self:
@@ -608,6 +612,12 @@ class AftersalesContract(models.Model):
                         contract=contract.display_name,
                     )
                 )
+
+    def _take_back_signature(self):
+        """A draft that changes after it was signed is signed anew."""
+        self.filtered(lambda c: c.state == "draft" and c.signature)._write_step(
+            {"signature": False, "signed_by": False, "signed_on": False}
+        )
 
     def _check_draft_terms(self):
         """Services of a contract are entered while it is a draft.

@@ -36,11 +36,13 @@ class AftersalesContractService(models.Model):
         :raises UserError: when the contract is in force
         """
         self.contract_id._check_draft_terms()
+        self.contract_id._take_back_signature()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):
         self.contract_id._check_draft_terms()
+        self.contract_id._take_back_signature()
 
     def _matches_line(self, line):
         """Does this row of parts and work name the product or work of a line?"""

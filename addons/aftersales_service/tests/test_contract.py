@@ -221,6 +221,18 @@ class TestContract(ContractCommon):
             contract.signature = SIGNATURE
         contract.write({"signature": SIGNATURE, "signed_by": "Jo"})
         self.assertTrue(contract.is_signed and contract.signed_on)
+        contract.user_id = self.clerk
+        self.assertTrue(contract.is_signed, "no term of the contract")
+        for change in (
+            lambda: contract.write({"price": 1}),
+            lambda: contract.service_ids.write({"quantity": 2}),
+            lambda: contract.write({"unit_ids": [Command.clear()]}),
+        ):
+            change()
+            self.assertFalse(contract.is_signed or contract.signed_on, "he signs what it is now")
+            contract.write({"signature": SIGNATURE, "signed_by": "Jo"})
+        contract.unit_ids = [Command.create({"lot_id": self.unit.id})]
+        contract.write({"signature": SIGNATURE, "signed_by": "Jo"})
         contract._activate()
         with self.assertRefused(UserError, "its signature does not change"):
             contract.write({"signature": False})
