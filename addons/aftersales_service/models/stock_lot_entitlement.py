@@ -7,6 +7,10 @@ from odoo.tools import format_date
 from .aftersales_entitlement import WARRANTY_SENTINEL
 
 WARRANTY_FIELDS = frozenset({"warranty_start", "warranty_end"})
+# Other departments read a lot without its warranty.
+WARRANTY_READERS = (
+    "aftersales_service.group_service_technician,aftersales_service.group_service_reader"
+)
 
 
 class StockLot(models.Model):
@@ -22,16 +26,21 @@ class StockLot(models.Model):
         "aftersales.entitlement",
         "lot_id",
         string="Warranties",
+        groups=WARRANTY_READERS,
         help="The unit's warranty, and those of parts that were fitted to it.",
     )
     entitlement_id = fields.Many2one(
         "aftersales.entitlement",
         string="Warranty",
         compute="_compute_entitlement_id",
+        compute_sudo=True,
+        groups=WARRANTY_READERS,
         help="Warranty that the unit was given; empty where its file only has the two dates.",
     )
     warranty_note = fields.Char(
-        compute="_compute_warranty_note", help="Where the warranty's dates come from."
+        compute="_compute_warranty_note",
+        compute_sudo=True,
+        help="Where the warranty's dates come from.",
     )
 
     # === COMPUTE METHODS === #

@@ -13,10 +13,11 @@ class StockLot(models.Model):
     reminder_ids = fields.One2many(
         "aftersales.reminder", "lot_id", string="Reminders", readonly=True, groups=KEEPERS
     )
+    # How many there are may be told to whoever sees the unit; what they say may not.
     reminder_count = fields.Integer(
         compute="_compute_reminder_count",
+        compute_sudo=True,
         string="Open Reminders",
-        groups=KEEPERS,
         help="Due or sent, and not done yet.",
     )
     campaign_unit_ids = fields.One2many(

@@ -150,11 +150,11 @@ class TestMoneyRivals(RivalsCase):
             env["account.move"].browse(move_id)
             for env, move_id in zip(self.envs, self.move_ids, strict=True)
         )
-        first._link_invoice(ours)
+        first._link_invoice(ours, first.sale_order_id)
         self.envs[0].flush_all()
 
         def invoice():
-            second._link_invoice(theirs)
+            second._link_invoice(theirs, second.sale_order_id)
             self.envs[1].flush_all()
 
         self._assert_rival_waits_and_fails(self.envs[0], invoice)
