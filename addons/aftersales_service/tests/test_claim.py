@@ -231,6 +231,7 @@ class TestClaim(ClaimCommon):
         part._take_in()
         claim.action_submit()
         self.assertEqual(claim.line_ids.old_part_state, "in_custody")
+        self.assertEqual(part._get_claim_name(), claim.name, "printed on the packing list")
         part._send()
         claim.action_approve_all()
         claim.action_answer()
