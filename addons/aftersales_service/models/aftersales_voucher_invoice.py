@@ -196,11 +196,13 @@ class AftersalesVoucher(models.Model):
             )
         self.company_id._check_aftersales_accounting()
 
-    def _link_invoice(self, invoice, orders):
+    def _link_invoice(self, invoice, orders=None):
         """Note the one invoice of these jobs to the payer of these orders.
 
+        :param orders: sale.order that the invoice charges; by default those of the customers
         :raises UserError: when the payer has another one
         """
+        orders = self.sale_order_id if orders is None else orders
         for name, link in self._get_order_fields().items():
             linked = self.filtered(lambda voucher, name=name: voucher[name] & orders)
             for voucher in linked.filtered(link):
