@@ -345,11 +345,14 @@ class AftersalesClaimParcel(models.Model):
                     )
                 )
         parts._write_step({"parcel_id": self.id})
+        # Proposed while it is packed: what was sent keeps the weight that it had.
+        self.flush_recordset(["weight"])
 
     def _take_out(self, parts):
         """Take parts out of a parcel that is not sent."""
         self._check_state("draft")
         parts._write_step({"parcel_id": False})
+        self.flush_recordset(["weight"])
 
     def _send(self, at=None):
         """Send parcels; see ``action_send``. Loaders of history pass ``at``."""

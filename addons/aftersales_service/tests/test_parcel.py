@@ -132,11 +132,13 @@ class TestParcel(CustodyCommon):
             ).action_send()
 
     def test_S17_parcels_stay_on_the_list_and_go_to_an_own_address(self):
-        parcel = self._parcel(self._held())
+        parcel = self.env["aftersales.claim.parcel"].create({"maker_id": self.maker.id})
+        parcel._put_in(self._held())
         with self.assertRefused(ValidationError, "is no address of T maker"):
             parcel.address_id = self.customer
         parcel.carrier = "Post"
         parcel.action_send()
+        self.assertEqual(parcel.weight, 1.5, "proposed before it was sent")
         with self.assertRefused(UserError, "cannot be deleted"):
             parcel.unlink()
 
