@@ -58,11 +58,11 @@ class TestNoContact(ServiceCommon):
 
     def test_S13_only_marks_and_sales_of_the_year_count(self):
         limit = self.company._get_aftersales_no_contact_limit(self.year)
-        self.units[:20].sold_on = date(self.year - 1, 12, 31)
-        self.units[20].sold_by_us = False
+        self.units[:19].sold_on = date(self.year - 1, 12, 31)
+        self.units[19].sold_by_us = False
         self.assertLess(self.company._get_aftersales_no_contact_limit(self.year), limit)
         self.assertEqual(
-            self.company._count_aftersales_retail(self.year), len(self.units) + self.others - 21
+            self.company._count_aftersales_retail(self.year), len(self.units) + self.others - 20
         )
         [partner] = self._partners(1)
         self._mark(partner)
