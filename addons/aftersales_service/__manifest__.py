@@ -57,6 +57,7 @@
         "wizard/aftersales_appointment_overrule_views.xml",
         "wizard/aftersales_contract_end_views.xml",
         "wizard/aftersales_contract_renew_views.xml",
+        "wizard/aftersales_cover_decision_views.xml",
         "wizard/aftersales_goods_out_views.xml",
         "wizard/aftersales_goods_register_print_views.xml",
         "wizard/aftersales_repair_send_back_views.xml",
@@ -86,6 +87,7 @@
         "views/aftersales_payer_views.xml",
         "views/aftersales_outcome_views.xml",
         "views/aftersales_estimate_views.xml",
+        "views/aftersales_fitted_part_views.xml",
         "views/aftersales_operation_views.xml",
         "views/aftersales_cash_views.xml",
         "views/aftersales_checklist_views.xml",
@@ -128,6 +130,7 @@
         "views/aftersales_claim_views.xml",
         "views/aftersales_claim_extra_views.xml",
         # Views that add entries to the menus above.
+        "views/aftersales_cover_views.xml",
         "views/aftersales_meter_reading_views.xml",
         "views/aftersales_unit_user_views.xml",
         "views/aftersales_registration_views.xml",
@@ -138,6 +141,7 @@
     "demo": [
         "demo/aftersales_operation_demo.xml",
         "demo/aftersales_service_demo.xml",
+        "demo/aftersales_warranty_demo.xml",
         "demo/aftersales_site_demo.xml",
         "demo/aftersales_workshop_demo.xml",
         "demo/aftersales_desk_demo.xml",

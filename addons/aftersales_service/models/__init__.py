@@ -131,6 +131,10 @@ from . import aftersales_voucher_rework
 from . import aftersales_voucher_cover
 from . import aftersales_voucher_accident  # refuses what cover would give
 from . import aftersales_voucher_line_cover
+from . import aftersales_voucher_line_fitted
+from . import aftersales_voucher_genuine
+from . import aftersales_voucher_goodwill
+from . import aftersales_voucher_line_decision
 from . import aftersales_voucher_contract
 from . import aftersales_voucher_line_contract
 from . import aftersales_voucher_signature
@@ -162,6 +166,7 @@ from . import product_product
 from . import product_template
 from . import repair_order
 from . import res_company
+from . import res_company_goodwill
 from . import res_company_cash
 from . import res_company_unit
 from . import res_company_custody

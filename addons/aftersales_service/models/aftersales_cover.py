@@ -117,11 +117,18 @@ class AftersalesCover(models.Model):
         )
         return {row: float(amount) for row, amount in zip(rows, amounts, strict=True)}
 
+    def _is_given(self):
+        """Does the company give this away by a person's decision, claiming it from nobody?"""
+        self.ensure_one()
+        by_hand = self.is_manual and self.payer == "maker" and not self.payer_partner_id
+        return by_hand or self.payer == "goodwill"
+
     def _get_payer_name(self):
         """Who pays, by name where it is somebody outside."""
         self.ensure_one()
         if self.payer_partner_id:
-            return self.payer_partner_id.display_name
+            # sudo: who sees who pays sees the name, whatever partners he may read.
+            return self.payer_partner_id.sudo().display_name
         return dict(self._fields["payer"]._description_selection(self.env))[self.payer]
 
     @api.model

@@ -82,9 +82,17 @@ class AftersalesEntitlementTerm(models.Model):
         return ""
 
     def _get_title(self):
-        """Warranty and clause, as they are printed."""
+        """Warranty and clause, as they are printed; of a part, the job on which it was fitted."""
         self.ensure_one()
-        return f"{self.entitlement_id.name}, {self.name}"
+        given = self.entitlement_id
+        title = f"{given.name}, {self.name}"
+        if given.kind == "part" and given.voucher_id:
+            return self.env._(
+                "%(clause)s (fitted on %(voucher)s)",
+                clause=title,
+                voucher=given.voucher_id.display_name,
+            )
+        return title
 
     def _get_clause(self):
         """The clause with its limits, as it is printed where it covers a line."""

@@ -26,6 +26,7 @@ TECHNICIAN_FIELDS = frozenset(
         "fault_id",
         "line_ids",
         "meter_reading",
+        "nongenuine_notice",
         "meter_replaced",
         "old_meter_reading",
         "signature",

@@ -41,28 +41,31 @@ class AftersalesVoucher(models.Model):
         registering = self.with_context(aftersales_cover_later=REGISTERING)
         vouchers = super(AftersalesVoucher, registering).create(vals_list).with_env(self.env)
         # What comes in signed was signed with its cover.
-        vouchers._propose_cover(is_new=True)
+        vouchers._propose_cover(signed=True)
         return vouchers
 
     def write(self, vals):
-        """Ask again who pays, where what decides has changed."""
+        """Ask again who pays, where what decides has changed; once, when all lines stand.
+
+        As for lines: a signature counts for what is written beside it.
+        """
         before = {voucher: voucher.service_type for voucher in self}
-        result = super().write(vals)
-        if COVER_FIELDS.intersection(vals):
-            self._propose_cover()
-        else:
-            # The type also follows the unit's file.
-            self.filtered(lambda v: v.service_type != before[v])._propose_cover()
+        asks = COVER_FIELDS.intersection(vals) or "line_ids" in vals
+        later = self.with_context(aftersales_cover_later=REGISTERING) if asks else self
+        result = super(AftersalesVoucher, later).write(vals)
+        # The type also follows the unit's file.
+        asked = self if asks else self.filtered(lambda v: v.service_type != before[v])
+        asked._propose_cover(signed=bool(vals.get("signature")))
         return result
 
     # === BUSINESS METHODS === #
 
-    def _propose_cover(self, is_new=False):
+    def _propose_cover(self, signed=False):
         """Ask who pays the lines of open jobs; what was decided by hand stays (S2).
 
         Where the customer's share changes he agrees to, and signs, what it is now.
 
-        :param bool is_new: the jobs are being registered, nobody agreed to anything else before
+        :param bool signed: the customer signs for it in this very moment
         """
         # sudo: rows are nobody's to write; they follow from the unit's warranty, and the right
         # to what decides was checked where it was written.
@@ -75,13 +78,17 @@ class AftersalesVoucher(models.Model):
         )
         asked = undecided.filtered(lambda line: line._takes_cover())
         changed = undecided._set_cover(asked._get_cover_proposals())
-        if changed and not is_new:
-            changed.voucher_id._take_back_agreement()
+        if changed:
+            changed.voucher_id._take_back_agreement(signed)
 
-    def _take_back_agreement(self):
+    def _take_back_agreement(self, signed=False):
         """What the customer pays has changed: he is asked anew, and signs again."""
         self._take_back_estimate()
-        self.filtered("signature")._write_step({"signature": False})
+        if signed:
+            return
+        # The picture is read only where somebody may have signed.
+        begun = self.filtered(lambda v: v.state != "registered" or v.signed_by)
+        begun.filtered("signature")._write_step({"signature": False})
 
     def _get_cover_day(self):
         """Day that decides what is covered: that of the call, as for the type (S2)."""

@@ -128,10 +128,6 @@ class AftersalesVoucherLine(models.Model):
                 )
         return {line: (rows[line], refusals[line]) for line in self}
 
-    def _get_fitted_part_cover(self):
-        """Provider 20: a part that was fitted earlier has its own warranty (S26)."""
-        return {}
-
     def _get_entitlement_cover(self):
         """Provider 30: the unit's warranty, on jobs of type C; on others only why not (S2, S16)."""
         takes = {}
@@ -169,6 +165,37 @@ class AftersalesVoucherLine(models.Model):
             for line in self
             if line.voucher_id._is_type_given()
         }
+
+    def _get_cover_note(self):
+        """What the customer reads beside a line: who else pays, by which clause, or why nobody.
+
+        Reasons of decisions by hand are the company's own.
+
+        :return: text, empty where there is nothing to say
+        """
+        self.ensure_one()
+        # sudo: papers and the portal show it to whom they show the line.
+        rows = self.sudo().cover_ids
+        return "; ".join(row._get_summary() for row in rows) or self.sudo().cover_refusal or ""
+
+    def _get_cover_base(self):
+        """What the customer's share of the line is computed on, for taxes and papers.
+
+        :return: dict of values of a base line; empty where he pays all of it
+        """
+        self.ensure_one()
+        if self.currency_id.compare_amounts(self.amount_customer, self.price_subtotal) == 0:
+            return {}
+        return {
+            "quantity": 1.0,
+            "price_unit": self.amount_customer,
+            "special_mode": "total_excluded",
+        }
+
+    def _prepare_base_line(self, fiscal_position):
+        """Taxes on what the customer pays of the line."""
+        base_line = super()._prepare_base_line(fiscal_position)
+        return {**base_line, **self._get_cover_base()}
 
     def _is_charged(self):
         """A line that is shared is charged where the customer has a share of it (S2)."""

@@ -32,4 +32,5 @@ class AftersalesVoucherLine(models.Model):
             "quantity": self.quantity,
             "uom": self.uom_id.name,
             "amount": voucher._format_customer_amount(self.amount_customer),
+            "cover": self._get_cover_note(),
         }

@@ -16,7 +16,9 @@ from .aftersales_voucher_waiting import WAITING_FROM
 
 # What is told later than this was kept on the phone without a network: the log says so.
 TOLD_LATE = timedelta(minutes=5)
-PHONE_VALUES = frozenset({"work_done", "fault_id", "meter_reading", "signature", "signed_by"})
+PHONE_VALUES = frozenset(
+    {"work_done", "fault_id", "meter_reading", "nongenuine_notice", "signature", "signed_by"}
+)
 PHONE_STEPS = frozenset(
     {
         "start",
@@ -108,7 +110,8 @@ class AftersalesVoucher(models.Model):
         """Take what the technician entered, and the step that was pressed; each key once.
 
         :param str key: drawn by the phone; the same one when it sends again
-        :param dict values: work_done, fault_id, meter_reading, signature, signed_by; lines: list
+        :param dict values: work_done, fault_id, meter_reading, nongenuine_notice, signature,
+            signed_by; lines: list
             of dict(id or key, operation_id or product_id and lot_id, quantity); removed: list of
             ids and keys of lines; and what a step asks for (name, reason, amount, photo)
         :param str step: start, done, collect, photo, send_estimate, accept_estimate,
@@ -463,6 +466,9 @@ class AftersalesVoucher(models.Model):
             "needs_signature": self._has_customer(),
             "signed_by": self.signed_by or "",
             "signed": bool(self.signature),
+            "has_nongenuine": self.has_nongenuine,
+            "nongenuine_notice": self.nongenuine_notice,
+            "nongenuine": ", ".join(self._get_nongenuine_lines().mapped("name")),
             "frozen": self._is_frozen(),
             "can_start": self._can_phone_start(),
             "can_finish": self.state in WORK_STATES,

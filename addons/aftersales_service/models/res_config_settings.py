@@ -65,6 +65,18 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.aftersales_hourly_cost",
         readonly=False,
     )
+    aftersales_goodwill_clerk_percent = fields.Float(
+        related="company_id.aftersales_goodwill_clerk_percent", readonly=False
+    )
+    aftersales_goodwill_clerk_amount = fields.Monetary(
+        related="company_id.aftersales_goodwill_clerk_amount", readonly=False
+    )
+    aftersales_goodwill_supervisor_percent = fields.Float(
+        related="company_id.aftersales_goodwill_supervisor_percent", readonly=False
+    )
+    aftersales_goodwill_supervisor_amount = fields.Monetary(
+        related="company_id.aftersales_goodwill_supervisor_amount", readonly=False
+    )
 
     def action_setup_aftersales_cash(self):
         """Make the journal and the account of technician cash where they are missing (S4).

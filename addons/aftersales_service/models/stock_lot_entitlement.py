@@ -37,6 +37,11 @@ class StockLot(models.Model):
         groups=WARRANTY_READERS,
         help="Warranty that the unit was given; empty where its file only has the two dates.",
     )
+    has_entitlement = fields.Boolean(
+        compute="_compute_warranty_note",
+        compute_sudo=True,
+        help="The warranty's dates follow from its clauses.",
+    )
     warranty_note = fields.Char(
         compute="_compute_warranty_note",
         compute_sudo=True,
@@ -55,6 +60,7 @@ class StockLot(models.Model):
     def _compute_warranty_note(self):
         for lot in self:
             given = lot.entitlement_id
+            lot.has_entitlement = bool(given)
             if given.source == "shipment":
                 lot.warranty_note = self.env._(
                     "%(warranty)s, counted from the shipment: no retail registration came in.",
@@ -192,6 +198,19 @@ class StockLot(models.Model):
         if given:
             return given._get_open_guarantees(day, self.meter if meter is None else meter)
         return ["repair"] if self._is_covered("warranty", day) else []
+
+    def _get_warranty_clauses(self, day):
+        """Clauses that hold on a day, for who takes a call: what the type is proposed by (S2).
+
+        :return: text; why there is no cover, where there is none
+        """
+        self.ensure_one()
+        # sudo: as in `_is_covered`
+        given = self.sudo().entitlement_id
+        terms = given.term_ids.filtered(lambda term: term._is_inside(day, self.meter))
+        if terms and given.date_start <= day:
+            return "; ".join(term._get_clause() for term in terms)
+        return self._get_dates_take(day)["clause"]
 
     def _get_dates_take(self, day):
         """What the two dates of a unit without clauses pay of a line: all of it, or nothing.

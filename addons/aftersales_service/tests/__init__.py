@@ -25,9 +25,11 @@ from . import test_cover
 from . import test_entitlement
 from . import test_estimate
 from . import test_fee_schedule
+from . import test_fitted_part
 from . import test_checklist
 from . import test_goods
 from . import test_insurance
+from . import test_goodwill
 from . import test_job
 from . import test_meter
 from . import test_monthly

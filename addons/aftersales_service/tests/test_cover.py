@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from odoo.tests.common import BaseCase
 
 from ..cover_share import HUNDRED, SHARE_STEP, split_amount, take_share
+from ..models.aftersales_voucher_cover import REGISTERING
 from .common import SIGNATURE
 from .warranty import WarrantyCommon
 
@@ -181,14 +182,18 @@ class TestCover(WarrantyCommon):
         self.assertEqual((job.cover_ids, rows.payer), (rows, "maker"))
 
     def test_S2_S16_cover_of_fifty_lines_in_ten_queries(self):
-        job = self._call(*[self._line(self.part, n + 1) for n in range(25)])
-        job.write({"line_ids": [self._line(self.labour, n + 1) for n in range(25)]})
-        job.service_type_reason = False
-        self.new_unit.sold_by_us = False
-        job._propose_cover()
-        self.new_unit.sold_by_us = True
+        # Languages, defaults and the like are in their caches, as in a server that runs.
+        self._call(self._line(self.part), self._line(self.labour))
+        job = self._call()
+        values = [
+            {"product_id": self.part.id, "line_type": "part"},
+            {"product_id": self.labour.id, "line_type": "labour"},
+        ] * 25
+        lines = self.env["aftersales.voucher.line"].with_context(aftersales_cover_later=REGISTERING)
+        lines.create([{"voucher_id": job.id, **vals} for vals in values])
+        self.assertFalse(job.cover_ids)
         self.env.flush_all()
-        # As after a change: what the screen shows of the job is read, the unit's warranty is not.
+        # What the screen shows of the job is read, the unit's warranty is not.
         job.line_ids.mapped("product_id.categ_id.parent_path")
         self.env["aftersales.entitlement"].invalidate_model()
         self.env["aftersales.entitlement.term"].invalidate_model()

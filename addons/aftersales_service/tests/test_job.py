@@ -100,6 +100,7 @@ class TestJob(ServiceCommon):
         with self.assertRefused(UserError, "not signed"):
             mine.action_done()
         mine.write({"line_ids": [self._line(self.labour)], "signature": SIGNATURE})
+        self.company.aftersales_goodwill_clerk_amount = 210
         voucher.with_user(self.clerk).write(
             {"service_type": "C", "service_type_reason": "goodwill"}
         )

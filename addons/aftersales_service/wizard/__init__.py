@@ -2,6 +2,7 @@
 
 from . import aftersales_register_mixin  # the registers inherit it
 from . import aftersales_claim_match
+from . import aftersales_cover_decision
 from . import aftersales_estimate_answer
 from . import aftersales_appointment_overrule
 from . import aftersales_contract_end

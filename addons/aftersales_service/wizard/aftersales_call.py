@@ -130,6 +130,10 @@ class AftersalesCall(models.TransientModel):
     warranty_end = fields.Date(related="lot_id.warranty_end")
     contract_end = fields.Date(related="lot_id.contract_end")
     in_warranty = fields.Boolean(related="lot_id.in_warranty")
+    warranty_clauses = fields.Char(
+        compute="_compute_warranty_clauses",
+        help="Clauses of the warranty that hold today, or why there is none (S16).",
+    )
     meter = fields.Float(related="lot_id.meter")
     dealer_id = fields.Many2one(related="lot_id.dealer_id")
 
@@ -221,6 +225,12 @@ class AftersalesCall(models.TransientModel):
             outlets = self.env["aftersales.outlet"]
             covering = outlets._get_outlet_by_area(area, call.company_id) if area else {}
             call.outlet_id = covering.get(area)
+
+    @api.depends("lot_id")
+    def _compute_warranty_clauses(self):
+        for call in self:
+            day = call.company_id._get_aftersales_date(fields.Datetime.now())
+            call.warranty_clauses = call.lot_id and call.lot_id._get_warranty_clauses(day)
 
     @api.depends("partner_id", "lot_id", "phone")
     def _compute_open_voucher_ids(self):

@@ -4,6 +4,7 @@ from . import aftersales_voucher
 from . import aftersales_voucher_line
 from . import hr_employee
 from . import parts_core_refusal
+from . import product_product
 from . import repair_order
 from . import res_users
 from . import sale_order_line

@@ -82,6 +82,11 @@ class TestServiceParts(ServiceCommon):
         ).line_ids
         self.assertEqual((line.guide_price, line.settlement_price), (0.0, 0.0))
 
+    def test_S16_class_wearing_is_a_wearing_part(self):
+        self.assertFalse(self.part._is_aftersales_wearing())
+        self.part.part_class = "wearing"
+        self.assertTrue(self.part._is_aftersales_wearing())
+
     def test_P9_paid_job_is_charged_at_the_guide_price(self):
         """Not at the dealer price, not at the product's own, whatever list the customer has."""
         self.customer.property_product_pricelist = self.policy.settlement_pricelist_id

@@ -247,7 +247,7 @@ export class MyJobs extends Component {
             return {};
         }
         const values = {};
-        for (const name of ["work_done", "fault_id", "meter_reading", "signed_by"]) {
+        for (const name of ["work_done", "fault_id", "meter_reading", "nongenuine_notice", "signed_by"]) {
             if (name in draft) {
                 values[name] = draft[name];
             }

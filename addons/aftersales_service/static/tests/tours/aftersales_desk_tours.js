@@ -23,6 +23,10 @@ tours.add("aftersales_service_call", {
             trigger: ".badge:contains('In warranty')",
         },
         {
+            content: "By which clause",
+            trigger: ".o_field_widget[name=warranty_clauses]:contains('Free warranty until')",
+        },
+        {
             content: "What the caller says",
             trigger: ".o_field_widget[name=fault_description] textarea",
             run: "edit It does not start",
