@@ -18,20 +18,20 @@ class AftersalesVoucher(models.Model):
         copy=False,
         help="Who answers for what the company gives away on this job; his limit holds for it.",
     )
-    amount_goodwill = fields.Monetary(
-        compute="_compute_amount_goodwill",
-        string="Goodwill",
+    amount_given = fields.Monetary(
+        compute="_compute_amount_given",
+        string="Given Away",
         help="What the company gives away on the job, before tax.",
     )
 
     # === COMPUTE METHODS === #
 
     @api.depends("cover_ids.amount", "cover_ids.payer")
-    def _compute_amount_goodwill(self):
+    def _compute_amount_given(self):
         for voucher in self:
             # sudo: who sees the job sees what is given.
             rows = voucher.sudo().cover_ids.filtered(lambda row: row._is_given())
-            voucher.amount_goodwill = sum(rows.mapped("amount"))
+            voucher.amount_given = sum(rows.mapped("amount"))
 
     # === CRUD METHODS === #
 
@@ -118,12 +118,12 @@ class AftersalesVoucher(models.Model):
         if limit is None:
             return
         percent, amount = limit
-        # sudo: as in `_compute_amount_goodwill`
+        # sudo: as in `_compute_amount_given`
         rows = self.sudo().cover_ids.filtered(lambda row: row._is_given())
         highest = max(rows.filtered("is_manual").mapped("share"), default=0.0)
         currency = self.company_id.currency_id
         total = (self.currency_id or currency)._convert(
-            self.amount_goodwill, currency, self.company_id, self._get_cover_day()
+            self.amount_given, currency, self.company_id, self._get_cover_day()
         )
         if to_share(highest) <= to_share(percent) and currency.compare_amounts(total, amount) <= 0:
             return

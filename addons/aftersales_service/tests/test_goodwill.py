@@ -55,10 +55,10 @@ class TestGoodwill(WarrantyCommon):
         with self.assertRefused(UserError, "Ask a manager"):
             self._decide(self.supervisor, share=50)
         self._decide(self.supervisor, self.labour_line, share=45)
-        self.assertEqual(self.job.amount_goodwill, 12.5 + 72)
+        self.assertEqual(self.job.amount_given, 12.5 + 72)
         self.assertEqual(self.job.goodwill_user_id, self.supervisor)
         self._decide(self.manager, share=100)
-        self.assertEqual((self.job.amount_goodwill, self.job.amount_customer), (210, 0))
+        self.assertEqual((self.job.amount_given, self.job.amount_customer), (210, 0))
 
     def test_S2_a_decision_needs_a_reason_and_is_logged(self):
         with self.assertRefused(UserError, "Write the reason"):
@@ -127,7 +127,7 @@ class TestGoodwill(WarrantyCommon):
             self.job.with_user(self.supervisor).write(values)
         self.company.aftersales_goodwill_supervisor_amount = 210
         self.job.with_user(self.supervisor).write(values)
-        self.assertEqual((self.job.amount_goodwill, self.job.amount_customer), (210, 0))
+        self.assertEqual((self.job.amount_given, self.job.amount_customer), (210, 0))
 
     def test_S2_nobody_types_a_row(self):
         self._decide(self.clerk, self.part_line)
