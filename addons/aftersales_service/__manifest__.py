@@ -10,7 +10,6 @@
     "data": [
         "security/aftersales_service_security.xml",
         "security/aftersales_roles.xml",
-        "security/aftersales_claim_security.xml",
         "security/ir_rules.xml",
         "security/aftersales_claim_rules.xml",
         "security/aftersales_site_rules.xml",
