@@ -174,19 +174,11 @@ class AftersalesVoucher(models.Model):
         links = [
             (self[order], self[invoice])
             for order, invoice in self._get_order_fields().items()
-            if self[order] and (orders is None or self[order] in orders)
+            if (self[order] or self[invoice]) and (orders is None or self[order] & orders)
         ]
         taken = [invoice for _order, invoice in links if invoice]
         if taken and (orders is not None or len(taken) == len(links)):
-            raise UserError(
-                self.env._(
-                    "%(voucher)s has its invoice, %(invoice)s: one voucher leads to one invoice "
-                    "(S4). Correct it with a credit note, and charge anew by an invoice of its "
-                    "own.",
-                    voucher=self.display_name,
-                    invoice=taken[0].display_name,
-                )
-            )
+            self._raise_invoiced(taken[0])
         if not links:
             raise UserError(
                 self.env._(
@@ -199,20 +191,37 @@ class AftersalesVoucher(models.Model):
     def _link_invoice(self, invoice, orders=None):
         """Note the one invoice of these jobs to the payer of these orders.
 
-        :param orders: sale.order that the invoice charges; by default those of the customers
+        :param orders: sale.order that the invoice charges; by default it is the customer's
         :raises UserError: when the payer has another one
         """
-        orders = self.sale_order_id if orders is None else orders
         for name, link in self._get_order_fields().items():
-            linked = self.filtered(lambda voucher, name=name: voucher[name] & orders)
+            if orders is None:
+                linked = self if name == "sale_order_id" else self.browse()
+            else:
+                linked = self.filtered(lambda voucher, name=name: voucher[name] & orders)
             for voucher in linked.filtered(link):
                 if voucher[link] != invoice:
-                    voucher._check_invoiceable(orders)
+                    voucher._raise_invoiced(voucher[link])
             # Two at once both write the voucher's row: the second fails, is tried again and
             # refused.
             linked.filtered(lambda voucher, link=link: not voucher[link])._write_step(
                 {link: invoice.id}
             )
+
+    def _raise_invoiced(self, invoice):
+        """Refuse a second invoice to the same payer.
+
+        :raises UserError: always, naming the one that there is
+        """
+        self.ensure_one()
+        raise UserError(
+            self.env._(
+                "%(voucher)s has its invoice, %(invoice)s: one voucher leads to one invoice (S4). "
+                "Correct it with a credit note, and charge anew by an invoice of its own.",
+                voucher=self.display_name,
+                invoice=invoice.display_name,
+            )
+        )
 
     @api.model
     def _get_protected_fields(self):
