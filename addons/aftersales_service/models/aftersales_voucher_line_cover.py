@@ -178,25 +178,6 @@ class AftersalesVoucherLine(models.Model):
         rows = self.sudo().cover_ids
         return "; ".join(row._get_summary() for row in rows) or self.sudo().cover_refusal or ""
 
-    def _get_cover_base(self):
-        """What the customer's share of the line is computed on, for taxes and papers.
-
-        :return: dict of values of a base line; empty where he pays all of it
-        """
-        self.ensure_one()
-        if self.currency_id.compare_amounts(self.amount_customer, self.price_subtotal) == 0:
-            return {}
-        return {
-            "quantity": 1.0,
-            "price_unit": self.amount_customer,
-            "special_mode": "total_excluded",
-        }
-
-    def _prepare_base_line(self, fiscal_position):
-        """Taxes on what the customer pays of the line."""
-        base_line = super()._prepare_base_line(fiscal_position)
-        return {**base_line, **self._get_cover_base()}
-
     def _is_charged(self):
         """A line that is shared is charged where the customer has a share of it (S2)."""
         # sudo: who sees the line sees who pays it.
