@@ -39,6 +39,10 @@ class ServiceStory(Steps):
         "service_training",
         "service_booked_twice",
         "service_rating",
+        "service_goodwill",
+        "service_not_genuine",
+        "service_part_asked",
+        "service_credit_short",
     )
     MENUS = (
         f"{MODULE}.menu_service",
@@ -180,6 +184,47 @@ class ServiceStory(Steps):
         """The customer of a finished job is asked how satisfied he is (S9)."""
         token = self._record("voucher_done")._rating_get_access_token()
         return self.env["rating.rating"].search([("access_token", "=", token)])
+
+    def service_goodwill(self):
+        """The clerk gives away a part of what the customer would pay, and says why (S2)."""
+        job = self._record("voucher_warranty").with_env(self._as("clerk"))
+        labour = job.line_ids.filtered(lambda line: line.line_type == "labour")
+        labour._decide_cover("goodwill", 20, "Stood still twice in this season")
+        return job
+
+    def service_not_genuine(self):
+        """A part of another make is fitted: the customer is told before he signs (S26)."""
+        job = self._job("tx200_2", False, "A hose of the front loader sweats.")
+        job.action_start()
+        hose = {"line_type": "part", "product_id": self._record("product_hose_other").id}
+        job.write({"work_done": "Hose replaced.", "line_ids": [Command.create(hose)]})
+        return job
+
+    def service_part_asked(self):
+        """The technician asks the store for what his van lacks, and the job waits (S26)."""
+        job = self._job("ld80_2", False, "Service at 3,000 hours.", kind="maintenance")
+        job._ask_part(self._record("product_filter"), 4)
+        return job
+
+    def service_credit_short(self):
+        """The maker credits less than he approved: the rest waits to be written off (S17)."""
+        claim = self._as("accountant")["aftersales.claim"].search(
+            [("case_ids.voucher_id", "=", self._record("voucher_claim_answered").id)]
+        )
+        claim.action_make_refund()
+        refund = claim.credit_ids.move_id
+        refund.write(
+            {
+                "invoice_date": self._days_ago(1),
+                "ref": "Credit of yesterday, less handling",
+                "invoice_line_ids": [
+                    Command.update(line.id, {"price_unit": line.price_unit * 0.9})
+                    for line in refund.invoice_line_ids
+                ],
+            }
+        )
+        refund.action_post()
+        return claim
 
     # === HELPERS === #
 
