@@ -95,7 +95,9 @@ class Picture:
 
 def pictures(env):
     """The pictures of all chapters."""
-    return service_pictures(env) + parts_pictures(env) + rebate_pictures(env)
+    return (
+        service_pictures(env) + warranty_pictures(env) + parts_pictures(env) + rebate_pictures(env)
+    )
 
 
 def service_pictures(env):
@@ -252,6 +254,152 @@ def service_pictures(env):
                 PORTAL,
             ),
             height=1000,
+        ),
+    ]
+
+
+def warranty_pictures(env):
+    """The pictures of the chapter on units, warranty and contracts, in the order of the chapter."""
+    module, story = "aftersales_service", ServiceStory(env)
+
+    def form(action, record):
+        return f"/odoo/action-{module}.{action}/{record.id}"
+
+    def listed(action):
+        return f"/odoo/action-{module}.{action}"
+
+    def demo(name):
+        return env.ref(f"{module}.{name}")
+
+    def claim_of(job):
+        return env["aftersales.claim"].search([("case_ids.voucher_id", "=", demo(job).id)])
+
+    register, units = "aftersales_voucher_action_register", "stock_lot_action_unit"
+    claims, contracts = "aftersales_claim_action", "aftersales_contract_action"
+    whole_form = ".o_form_statusbar, .o_form_view .alert, .o_form_sheet"
+    sold, job = demo("unit_tx200_5").name, form(register, demo("voucher_warranty"))
+    cover = (".nav-link[name=cover]", "")
+    all_of_it = ((".o_facet_remove", ""),)
+    return [
+        Picture(
+            *("portal-registration", "dealer"),
+            f"/my/aftersales/registrations/new?serial={sold}",
+            PORTAL,
+            height=1000,
+        ),
+        Picture(
+            *("portal-claim", "dealer", f"/my/aftersales/claims/{demo('claim_dealer').id}", PORTAL),
+            height=1000,
+        ),
+        Picture(
+            *("warranty-unit", "clerk", form(units, demo("unit_tx200_1")), whole_form),
+            width=WIDE,
+            height=1180,
+        ),
+        Picture(
+            *("warranty-transfer", "clerk", form(units, demo("unit_tx200_1")), DIALOG),
+            clicks=(("button[name=action_change_user]", ""),),
+        ),
+        Picture(
+            *("warranty-insurance", "clerk", listed("aftersales_insurance_policy_action"), LIST),
+            width=WIDE,
+        ),
+        Picture(
+            *("warranty-cover", "clerk", job, whole_form),
+            clicks=(cover,),
+            width=WIDE,
+            height=1180,
+        ),
+        Picture(
+            *("warranty-goodwill", "clerk", job, DIALOG),
+            clicks=(cover, ("button[name=action_decide_cover]", "")),
+        ),
+        Picture(
+            *("warranty-reminders", "clerk", listed("aftersales_reminder_action"), LIST), width=WIDE
+        ),
+        Picture(
+            *("warranty-campaign", "clerk"),
+            form("aftersales_campaign_action", demo("campaign_hose")),
+            whole_form,
+            width=WIDE,
+            height=1000,
+        ),
+        Picture(
+            *("warranty-accident", "supervisor", form(register, demo("voucher_accident"))),
+            whole_form,
+            width=WIDE,
+            height=1180,
+        ),
+        Picture(
+            *("warranty-replaced", "supervisor", form(register, demo("voucher_replaced"))),
+            whole_form,
+            width=WIDE,
+            height=760,
+        ),
+        Picture(
+            *("warranty-contract", "supervisor", form(contracts, demo("contract_quarry"))),
+            whole_form,
+            clicks=((".nav-link[name=balances]", ""),),
+            width=WIDE,
+            height=1180,
+        ),
+        Picture(
+            *("warranty-phone-part", "technician", listed("aftersales_phone_action")),
+            ".o_aftersales_phone",
+            clicks=((".o_aftersales_job", "A hose of the front loader"),),
+            ready=".o_aftersales_nongenuine",
+            width=PHONE,
+            height=1500,
+        ),
+        Picture(
+            *("warranty-phone-ask", "technician", listed("aftersales_phone_action")),
+            ".o_aftersales_store",
+            clicks=((".o_aftersales_job", "Service at 3,000 hours"),),
+            width=PHONE,
+            height=1500,
+        ),
+        Picture(
+            *("warranty-requisitions", "storekeeper"),
+            listed("aftersales_part_requisition_action"),
+            LIST,
+            width=WIDE,
+        ),
+        Picture(
+            *("warranty-old-parts", "storekeeper", listed("aftersales_part_return_action"), LIST),
+            clicks=all_of_it,
+            width=WIDE,
+        ),
+        Picture(
+            *("warranty-parcel", "storekeeper"),
+            form("aftersales_claim_parcel_action", demo("claim_parcel_sent")),
+            FORM,
+        ),
+        Picture(
+            *("warranty-to-claim", "supervisor", listed("aftersales_cover_action_claim"), LIST),
+            width=WIDE,
+        ),
+        Picture(
+            *("warranty-checks", "supervisor", form(claims, claim_of("voucher_claim_waiting"))),
+            whole_form,
+            clicks=((".nav-link[name=checks]", ""),),
+            width=WIDE,
+            height=1180,
+        ),
+        Picture(
+            *("warranty-credit", "accountant"),
+            form("aftersales_claim_action_credit", story.find("service_credit_short")),
+            whole_form,
+            width=WIDE,
+        ),
+        Picture(
+            *("warranty-instalments", "accountant"),
+            listed("aftersales_contract_instalment_action"),
+            LIST,
+            width=WIDE,
+        ),
+        Picture(
+            *("warranty-cost", "supervisor", listed("aftersales_warranty_cost_action")),
+            ".o_control_panel, .o_pivot",
         ),
     ]
 
