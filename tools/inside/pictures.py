@@ -308,7 +308,7 @@ def warranty_pictures(env):
             *("warranty-cover", "clerk", job, whole_form),
             clicks=(cover,),
             width=WIDE,
-            height=1180,
+            height=1300,
         ),
         Picture(
             *("warranty-goodwill", "clerk", job, DIALOG),
@@ -318,23 +318,22 @@ def warranty_pictures(env):
             *("warranty-reminders", "clerk", listed("aftersales_reminder_action"), LIST), width=WIDE
         ),
         Picture(
-            *("warranty-campaign", "clerk"),
-            form("aftersales_campaign_action", demo("campaign_hose")),
-            whole_form,
+            *("warranty-campaign", "supervisor", listed("aftersales_campaign_unit_action"), LIST),
             width=WIDE,
-            height=1000,
         ),
         Picture(
             *("warranty-accident", "supervisor", form(register, demo("voucher_accident"))),
             whole_form,
+            clicks=(cover,),
             width=WIDE,
-            height=1180,
+            height=1500,
         ),
         Picture(
             *("warranty-replaced", "supervisor", form(register, demo("voucher_replaced"))),
             whole_form,
+            clicks=(cover,),
             width=WIDE,
-            height=760,
+            height=1120,
         ),
         Picture(
             *("warranty-contract", "supervisor", form(contracts, demo("contract_quarry"))),
@@ -345,11 +344,10 @@ def warranty_pictures(env):
         ),
         Picture(
             *("warranty-phone-part", "technician", listed("aftersales_phone_action")),
-            ".o_aftersales_phone",
+            "section:has(.o_aftersales_nongenuine)",
             clicks=((".o_aftersales_job", "A hose of the front loader"),),
-            ready=".o_aftersales_nongenuine",
             width=PHONE,
-            height=1500,
+            height=2000,
         ),
         Picture(
             *("warranty-phone-ask", "technician", listed("aftersales_phone_action")),
@@ -373,6 +371,7 @@ def warranty_pictures(env):
             *("warranty-parcel", "storekeeper"),
             form("aftersales_claim_parcel_action", demo("claim_parcel_sent")),
             FORM,
+            width=WIDE,
         ),
         Picture(
             *("warranty-to-claim", "supervisor", listed("aftersales_cover_action_claim"), LIST),
@@ -400,6 +399,7 @@ def warranty_pictures(env):
         Picture(
             *("warranty-cost", "supervisor", listed("aftersales_warranty_cost_action")),
             ".o_control_panel, .o_pivot",
+            height=1000,
         ),
     ]
 
