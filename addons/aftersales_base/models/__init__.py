@@ -5,6 +5,7 @@ from . import aftersales_guarded_mixin
 from . import aftersales_state_mixin
 from . import aftersales_cached_mixin
 from . import aftersales_code_mixin  # the others inherit it
+from . import account_move
 from . import aftersales_area
 from . import aftersales_area_postcode
 from . import aftersales_dealer_tier

@@ -166,6 +166,7 @@ class AftersalesClaim(models.Model):
                     left=currency.format(left),
                 )
             )
+        move.aftersales_no_turnover = True
         return self._add_credit("matched", move, amount)
 
     def _get_matchable_refunds(self):
@@ -262,6 +263,7 @@ class AftersalesClaim(models.Model):
             "invoice_date": self.company_id._get_aftersales_date(fields.Datetime.now()),
             "invoice_origin": self.name,
             "ref": self.payer_reference or self.name,
+            "aftersales_no_turnover": True,
             "invoice_line_ids": [
                 Command.create(self._prepare_refund_line_vals(line))
                 for line in self.line_ids

@@ -89,6 +89,7 @@ class TestClaimMoney(ClaimMoneyCommon):
             (move.move_type, move.state, move.amount_untaxed), ("in_refund", "draft", 60)
         )
         self.assertEqual((move.partner_id, move.invoice_origin), (self.maker, claim.name))
+        self.assertTrue(move.aftersales_no_turnover, "no rebate counts it as a return")
         self.assertEqual((claim.state, claim.credited_amount), ("answered", 0), "only a draft")
         with self.assertRefused(UserError, "has its refund already"):
             claim.with_user(self.accountant).action_make_refund()
@@ -176,6 +177,7 @@ class TestClaimMoney(ClaimMoneyCommon):
         self.assertNotIn(stranger, wizard.allowed_move_ids)
         wizard.action_confirm()
         self.assertEqual((first.state, first.credited_amount), ("credited", 100))
+        self.assertTrue(bill.aftersales_no_turnover)
         mine = second.with_user(self.accountant)
         with self.assertRefused(UserError, "does not fit"):
             mine._match_refund(stranger.with_user(self.accountant), 10)

@@ -197,6 +197,7 @@ class RebateBasisMixin(models.AbstractModel):
                AND move.state = 'posted'
                AND move.move_type IN (%(invoice)s, %(refund)s)
                AND move.rebate_settlement_id IS NULL
+               AND move.aftersales_no_turnover IS NOT TRUE
                AND line.display_type = 'product'
                AND %(dealers)s
                AND %(scope)s

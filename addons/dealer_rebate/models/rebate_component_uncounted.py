@@ -26,6 +26,8 @@ class RebateComponentUncounted(models.Model):
         self.env["rebate.allocation"].flush_model()
         agreement = self.agreement_id
         outlet, outlet_join = self._get_outlet_sql(agreement)
+        # What a product's condition may ask for; it leaves out no line.
+        _amount, amount_join = self._get_document_amount_sql(agreement, line.settlement_id.date_to)
         outbound = agreement.direction == "dealer"
         kinds = ("out_invoice", "out_refund") if outbound else ("in_invoice", "in_refund")
         query = SQL(
@@ -35,6 +37,7 @@ class RebateComponentUncounted(models.Model):
               JOIN account_move_line line ON line.move_id = move.id
                                          AND line.display_type = 'product'
               LEFT %(outlet_join)s
+              %(amount_join)s
              WHERE move.company_id = %(company)s
                AND move.move_type IN %(kinds)s
                AND move.commercial_partner_id = %(partner)s
@@ -52,6 +55,7 @@ class RebateComponentUncounted(models.Model):
                 for reason, condition in self._get_uncounted_reasons(line, outlet)
             ),
             outlet_join=outlet_join or SQL("JOIN (SELECT 1) AS nothing ON TRUE"),
+            amount_join=amount_join,
             company=agreement.company_id.id,
             kinds=kinds,
             partner=line.partner_id.id,
@@ -74,6 +78,7 @@ class RebateComponentUncounted(models.Model):
             ("draft", SQL("move.state = 'draft'")),
             ("cancel", SQL("move.state = 'cancel'")),
             ("rebate", SQL("move.rebate_settlement_id IS NOT NULL")),
+            ("claim", SQL("move.aftersales_no_turnover IS TRUE")),
             ("cutoff", SQL("move.invoice_date > %s", min(line.period_to, cutoff))),
             ("party", SQL("NOT (%s)", agreement._get_dealer_sql())),
         ]

@@ -57,6 +57,19 @@ class TestUncounted(RebateCommon):
         interim = self._compute(other, "2026-02-28")
         self.assertEqual(self._reasons(interim.line_ids), {after: "cutoff"})
 
+    def test_R12_S17_what_settles_a_claim_is_no_turnover(self):
+        """A credit note for a warranty claim takes nothing off the dealer's purchases."""
+        agreement = self._create_agreement(self.table)
+        self._invoice(self.dealer, "2026-02-01", 1000)
+        claim = self._draft("2026-02-10", 300, move_type="out_refund")
+        claim.aftersales_no_turnover = True
+        claim.action_post()
+        returned = self._draft("2026-02-11", 200, move_type="out_refund")
+        returned.action_post()
+        line = self._settle(agreement, "2026-03-31").line_ids
+        self.assertEqual(line.amount, 80)
+        self.assertEqual(self._reasons(line), {claim: "claim"})
+
     def test_R12_scope_of_dates_products_and_members(self):
         """R12: outside the promotion, another product, a day before the membership."""
         agreement = self._create_agreement(

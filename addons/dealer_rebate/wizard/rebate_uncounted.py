@@ -31,6 +31,7 @@ class RebateUncounted(models.TransientModel):
             ("draft", "Not posted"),
             ("cancel", "Cancelled"),
             ("rebate", "Is a rebate itself"),
+            ("claim", "Settles a claim, no turnover"),
             ("cutoff", "Dated after the cut-off"),
             ("party", "Dealer did not take part on that day"),
             ("store", "Belongs to another store"),

@@ -88,8 +88,14 @@ class TestBasis(LoyaltyCommon):
         self._bill(self._claim(self._order(self.pump, self.filter)), DAY)
         self._bill(self._order(self.filter), DAY)
         agreement = self._agreement(self.pump, activate=True)
-        self.assertEqual(self._paid(self._settle(agreement, "2026-03-31")), 54)
+        settlement = self._settle(agreement, "2026-03-31")
+        self.assertEqual(self._paid(settlement), 54)
         self._assert_ledger(agreement)
+        # What did not count is told as well, discounts among it: the other product, twice.
+        action = settlement.line_ids.action_view_uncounted()
+        left = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(left.move_line_id.product_id, self.filter)
+        self.assertEqual(set(left.mapped("reason")), {"product"})
 
     def test_R5_payments_are_no_discounts(self):
         """R5: a gift card pays what was turnover when it was sold; an archived discount is one."""
