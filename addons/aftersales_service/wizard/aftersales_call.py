@@ -230,7 +230,7 @@ class AftersalesCall(models.TransientModel):
     def _compute_warranty_clauses(self):
         for call in self:
             day = call.company_id._get_aftersales_date(fields.Datetime.now())
-            call.warranty_clauses = call.lot_id and call.lot_id._get_warranty_clauses(day)
+            call.warranty_clauses = call.lot_id._get_warranty_clauses(day) if call.lot_id else False
 
     @api.depends("partner_id", "lot_id", "phone")
     def _compute_open_voucher_ids(self):
