@@ -259,12 +259,13 @@ class AftersalesReminderRule(models.Model):
             for company in rules.company_id
         }
         pending = rules.filtered(lambda rule: rule.run_day != today[rule.company_id])
-        remaining = sum(rule._count_chunks() for rule in pending)
+        chunks = {rule: rule._count_chunks() for rule in pending}
         for rule in pending:
             more = True
             while more:
                 more = rule._run_chunk(today[rule.company_id])
-                remaining = max(remaining - 1, 0)
+                chunks[rule] = max(chunks[rule] - 1, 1) if more else 0
+                remaining = sum(chunks.values())
                 if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                     # Out of time: the job goes on where the rule stands.
                     if more or rule != pending[-1:]:

@@ -23,6 +23,8 @@ class ClaimMoneyCommon(ClaimCommon):
         cls.env["account.chart.template"].try_loading(
             "generic_coa", company=cls.company, install_demo=False
         )
+        # The chart brings its own currency.
+        cls.customer.property_product_pricelist.currency_id = cls.company.currency_id
         # The chart gives its taxes to products that have none.
         cls.part.write({"taxes_id": False, "supplier_taxes_id": False})
         accounts = cls.env["account.account"]
