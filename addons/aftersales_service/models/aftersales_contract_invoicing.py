@@ -112,6 +112,7 @@ class AftersalesContract(models.Model):
                             "date_due": min(instalment.date_due, max(stop, instalment.date_from)),
                         }
                     )
+        # sudo: drafts of what was invoiced for time that is over; accountants post them.
         self.sudo().instalment_ids._create_credit_notes()
 
     def _get_not_earned(self, day):

@@ -142,6 +142,7 @@ class AftersalesMeterReading(models.Model):
         """Take wrong readings out; the unit's file shows the last one that is left."""
         lots = self.lot_id
         for reading in self:
+            # sudo: the note on the file follows from a reading that the user may delete.
             reading.lot_id.sudo()._message_log(
                 body=self.env._(
                     "Meter reading %(value)s of %(day)s taken out.",

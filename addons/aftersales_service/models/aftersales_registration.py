@@ -217,6 +217,7 @@ class AftersalesRegistration(models.Model):
         """
         self._check_clerk()
         self._check_state("draft")
+        # sudo: the step writes the unit's file and its user; the clerk's right was checked.
         self.sudo()._submit()
         return True
 

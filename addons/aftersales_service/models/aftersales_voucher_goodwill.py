@@ -143,6 +143,7 @@ class AftersalesVoucher(models.Model):
 
     def _get_goodwill_advice(self, user):
         """Whom to ask for more."""
+        # sudo: limits of the company are told in a refusal, nothing else of it.
         company = self.company_id.sudo()
         if not user.has_group("aftersales_service.group_service_supervisor"):
             return self.env._(

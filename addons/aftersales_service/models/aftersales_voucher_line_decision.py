@@ -51,6 +51,7 @@ class AftersalesVoucherLine(models.Model):
             if any(row._is_given() for row in voucher.sudo().cover_ids) and not self.env.su:
                 voucher._answer_for_goodwill(voucher)
             voucher._log_decision(self & voucher.line_ids, payer, share, reason)
+        # sudo: the signature goes with what was signed, whoever had the right to decide.
         vouchers.sudo()._take_back_agreement()
 
     def _check_shared(self):

@@ -447,6 +447,7 @@ class AftersalesVoucher(models.Model):
             )
             if invoiced:
                 return invoiced.sorted("id", reverse=True)[:1]
+        # sudo: nothing was found; the same kind of record set as above.
         return self.env["account.move.line"].sudo()
 
     def _prepare_refund_vals(self, origin, amount):

@@ -116,6 +116,7 @@ class AftersalesWarrantyPolicy(models.Model):
             for category in policy.categ_ids:
                 by_category.setdefault(category.id, policy)
         found = {}
+        # sudo: only the category of products that the caller named is looked at.
         for product in products.sudo():
             families = product.categ_id._get_families()
             nearest = next((by_category[key] for key in families if key in by_category), None)

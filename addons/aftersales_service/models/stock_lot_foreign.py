@@ -79,6 +79,7 @@ class StockLot(models.Model):
     @api.model
     def _get_foreign_product(self, name):
         """The product that stands for a model of another brand; made where there is none."""
+        # sudo: a setting of the company, which clerks do not read otherwise.
         category = self.env.company.sudo().aftersales_foreign_category_id
         if not category:
             raise UserError(
