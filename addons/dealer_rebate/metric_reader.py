@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.addons.rate_table.calculators import to_decimal
-
-from .formula import parse
+from odoo.addons.rate_table.formula import parse
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -82,6 +81,7 @@ class MetricReader:
                 documents.setdefault(metric, []).append(days)
         for metric, spans in documents.items():
             self._load_documents(metric, spans)
+        self.sources.update(self.env["rebate.metric"]._read_other_sources(by_kind, self))
 
     def _load_items(self, asked):
         if asked:

@@ -7,7 +7,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..formula import FormulaError, is_code, parse
+from odoo.addons.rate_table.formula import FormulaError, is_code, parse
 
 DOCUMENT_MEASURES = ("turnover", "quantity", "delivery", "margin")
 #: Measures that are computed from other metrics: how many they need.
@@ -24,7 +24,7 @@ class RebateMetric(models.Model):
 
     _name = "rebate.metric"
     _description = "Rebate Metric"
-    _inherit = ["rebate.basis.mixin", "mail.thread"]
+    _inherit = ["rebate.basis.mixin", "rate.formula.mixin", "mail.thread"]
     _order = "sequence, code, id"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -287,7 +287,8 @@ class RebateMetric(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(code)s” cannot be the code of %(name)s. Use a small letter, then small "
-                        "letters, digits and underscores, 40 at most; min and max are taken.",
+                        "letters, digits and underscores, 40 at most; min, max and round are "
+                        "taken.",
                         code=metric.code,
                         name=metric.name,
                     )
@@ -620,28 +621,6 @@ class RebateMetric(models.Model):
             return set(parse(self.formula or "").codes)
         except FormulaError:
             return set()
-
-    def _explain_formula_error(self, error):
-        """A sentence about a formula that cannot be read."""
-        self.ensure_one()
-        problems = {
-            "empty": self.env._("it is empty"),
-            "too_long": self.env._("it is too long"),
-            "end": self.env._("it ends too early"),
-            "huge": self.env._("the number %s has too many digits", error.found),
-            "number": self.env._("write numbers with digits and one point only"),
-            "name": self.env._("“%s” is no code of a metric", error.found),
-            "call": self.env._("only min and max take arguments, not “%s”", error.found),
-            "depth": self.env._("parentheses go too deep"),
-            "expected": self.env._("a parenthesis or comma is missing"),
-        }
-        problem = problems.get(error.code) or self.env._("“%s” does not belong there", error.found)
-        return self.env._(
-            "The formula of %(name)s cannot be read at character %(position)s: %(problem)s.",
-            name=self.name,
-            position=error.position,
-            problem=problem,
-        )
 
     def _check_kind(self, kind):
         """Raise unless the metric takes figures of that kind."""

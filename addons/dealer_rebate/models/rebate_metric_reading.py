@@ -143,6 +143,16 @@ class RebateMetricReading(models.Model):
         )
 
     @api.model
+    def _read_other_sources(self, by_kind, reader):
+        """Figures of kinds of metrics that other add-ons bring. Hook.
+
+        :param dict by_kind: {kind or measure: list of (metric, (first day, last day))}
+        :param reader: :class:`MetricReader` with agreement, ``by_outlet`` and ``partner_ids``
+        :return: {(metric, (first day, last day)): {(partner id, outlet id or 0): Decimal}}
+        """
+        return {}
+
+    @api.model
     def _read_reported(self, asked, partner_ids=None):
         """Reported values by store: of the longest periods inside each window.
 

@@ -2,6 +2,7 @@
 from . import test_access
 from . import test_calculators
 from . import test_demo
+from . import test_formula
 from . import test_golden
 from . import test_properties
 from . import test_rate_table

@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Formulas of metrics: ``new_cars * 0.01 + 10 + visits * 0.001 + 20`` (R8). Pure Python, no Odoo.
+"""Formulas over codes: ``new_cars * 0.01 + 10 + visits * 0.001 + 20`` (R8). Pure Python, no Odoo.
 
 The text never comes near Python's own parser, compiler or ``eval``: it is read here, character by
-character, by a grammar that has nothing in it but numbers, codes of metrics, ``+ - * /`` (also
-``× ÷ −``), parentheses, ``min`` and ``max``. There are no attributes, calls, powers, strings,
-exponents, booleans or names with two underscores to begin with, so there is nothing to escape to.
+character, by a grammar that has nothing in it but numbers, codes, ``+ - * /`` (also
+``× ÷ −``), parentheses, ``min``, ``max`` and ``round`` (half up, to a whole number). There are no
+attributes, calls, powers, strings, exponents, booleans or names with two underscores to begin with,
+so there is nothing to escape to.
 
 All numbers are :class:`decimal.Decimal`, read as they are written. A division by zero, a figure
 that is not there, and a result beyond all reason are *no value* (``None``), never an error and
@@ -22,7 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, DecimalException, localcontext
+from decimal import ROUND_HALF_UP, Decimal, DecimalException, localcontext
 from typing import Any, NamedTuple
 
 MAX_LENGTH = 500
@@ -32,7 +33,7 @@ MAX_DIGITS = 15
 LIMIT = Decimal("1e18")
 PRECISION = 50
 
-FUNCTIONS = ("min", "max")
+FUNCTIONS = ("min", "max", "round")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 SPACE = re.compile(r"[ \t\r\n]+")
@@ -67,7 +68,7 @@ class Formula:
     """A formula that was read: evaluate it as often as you like.
 
     :ivar text: as it was written
-    :ivar codes: codes of the metrics that it needs
+    :ivar codes: codes that it needs
     """
 
     text: str
@@ -108,7 +109,7 @@ def parse(text: str) -> Formula:
 
 
 def is_code(text: str) -> bool:
-    """Return whether a text can be a metric's code."""
+    """Return whether a text can be a code."""
     return bool(CODE.fullmatch(text or "")) and text not in FUNCTIONS
 
 
@@ -135,7 +136,7 @@ def _read_token(text: str, at: int) -> Token:
     code = CODE.match(text, at)
     if code:
         if re.match(r"\w", text[code.end() : code.end() + 1]):
-            raise FormulaError("name", "This is no code of a metric", at + 1, code.group())
+            raise FormulaError("name", "This is no code", at + 1, code.group())
         return Token("code", code.group(), at + 1)
     if OPERATORS.get(text[at], text[at]) in ("+", "-", "*", "/", "(", ")", ","):
         return Token("symbol", text[at], at + 1)
@@ -230,10 +231,12 @@ class _Parser:
     def _read_name(self, token: Token) -> tuple[Any, ...]:
         if token.text in FUNCTIONS:
             self._expect("(")
+            if token.text == "round":
+                return ("round", self._inside(token, self._read_sum))
             return (token.text, self._inside(token, self._read_arguments))
         if self._peek().text == "(":
             raise FormulaError(
-                "call", "Only min and max take arguments", token.position, token.text
+                "call", "Only min, max and round take arguments", token.position, token.text
             )
         self.codes.add(token.text)
         return ("code", token.text)
@@ -267,6 +270,9 @@ def _evaluate(tree: tuple[Any, ...], values: Mapping[str, Decimal | None]) -> De
     if kind == "negative":
         value = _evaluate(tree[1], values)
         return None if value is None else -value
+    if kind == "round":
+        value = _evaluate(tree[1], values)
+        return None if value is None else value.quantize(Decimal(1), ROUND_HALF_UP)
     arguments = [_evaluate(argument, values) for argument in tree[1]]
     if None in arguments:
         return None
