@@ -2,6 +2,7 @@
 
 from . import aftersales_bulk_mixin
 from . import aftersales_caller_mixin
+from . import aftersales_reasoned_mixin
 from . import aftersales_voucher_line_mixin
 from . import aftersales_sla_mixin
 from . import aftersales_checklist_step_mixin
@@ -41,7 +42,6 @@ from . import aftersales_contract_draw
 from . import aftersales_contract_instalment
 from . import aftersales_contract_invoicing
 from . import aftersales_contract_renewal
-from . import aftersales_contract_measure
 from . import aftersales_contract_print
 from . import aftersales_cover_contract
 from . import aftersales_fault
@@ -74,6 +74,7 @@ from . import aftersales_claim_ageing
 from . import aftersales_complaint
 from . import aftersales_complaint_attempt
 from . import aftersales_complaint_finding
+from . import aftersales_complaint_dispute
 from . import aftersales_complaint_compensation  # asks more of a finding
 from . import aftersales_claim_parcel
 from . import aftersales_discipline
@@ -169,19 +170,13 @@ from . import res_company
 from . import res_company_goodwill
 from . import res_company_cash
 from . import res_company_unit
-from . import res_company_custody
 from . import res_company_reminder
 from . import res_config_settings
-from . import res_config_settings_reminder
-from . import res_config_settings_unit
 from . import res_partner
 from . import res_partner_unit
 from . import res_partner_no_contact
-from . import res_company_contract
-from . import res_config_settings_contract
 from . import res_partner_contract
 from . import res_company_claim
-from . import res_config_settings_claim
 from . import res_partner_claim
 from . import resource_calendar
 from . import sale_order

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class AftersalesCallback(models.Model):
@@ -48,6 +48,16 @@ class AftersalesCallback(models.Model):
         required=True,
         help="Only a satisfied callback, or enough tries without an answer, closes the job (S9).",
     )
+    service_satisfaction = fields.Selection(
+        "_selection_satisfaction",
+        string="With the Service",
+        help="How satisfied the customer is with how he was served; empty: as the outcome says.",
+    )
+    product_satisfaction = fields.Selection(
+        "_selection_satisfaction",
+        string="With the Product",
+        help="How satisfied the customer is with the product itself, where he was asked (K5).",
+    )
     note = fields.Text(help="What the customer said.")
     next_try_at = fields.Datetime(
         string="Next Try",
@@ -61,6 +71,33 @@ class AftersalesCallback(models.Model):
         ondelete="set null",
         help="Job that was registered because of what the customer said.",
     )
+
+    @api.model
+    def _selection_satisfaction(self):
+        """Answers to “how satisfied are you?”, the best one first (K2)."""
+        return [
+            ("very_satisfied", self.env._("Very Satisfied")),
+            ("satisfied", self.env._("Satisfied")),
+            ("dissatisfied", self.env._("Dissatisfied")),
+        ]
+
+    @api.constrains("outcome", "service_satisfaction")
+    def _check_service_satisfaction(self):
+        """The answer about the service says how much, not the contrary of the outcome."""
+        for callback in self.filtered("service_satisfaction"):
+            content = callback.service_satisfaction != "dissatisfied"
+            if callback.outcome == "no_answer" or content != (callback.outcome == "satisfied"):
+                raise ValidationError(
+                    self.env._(
+                        "The callback about %(voucher)s cannot be “%(outcome)s” and “%(answer)s” "
+                        "with the service: correct one of the two.",
+                        voucher=callback.voucher_id.display_name,
+                        outcome=dict(self._fields["outcome"]._description_selection(self.env))[
+                            callback.outcome
+                        ],
+                        answer=dict(self._selection_satisfaction())[callback.service_satisfaction],
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -27,6 +27,7 @@ class AftersalesClaim(models.Model):
     _inherit = [
         "aftersales.sla.mixin",
         "aftersales.guarded.mixin",
+        "aftersales.reasoned.mixin",
         "aftersales.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -294,7 +295,7 @@ class AftersalesClaim(models.Model):
         """
         self._check_clerk("draft", "submitted", "answered")
         if reason is None:
-            return self._get_reason_action("claim_cancel", self.env._("Cancel the Claim"))
+            return self._ask_reason("claim_cancel")
         reason = self._check_reason(reason)
         for claim in self:
             if claim.credit_ids.filtered("is_live"):
@@ -426,24 +427,6 @@ class AftersalesClaim(models.Model):
         self._check_group(CLERK, self.env._("Claims are the claims clerk's: ask yours (S17)."))
         self.check_access("write")
         self._check_state(*states)
-
-    def _check_reason(self, reason):
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Write the reason: it stays with the claim."))
-        return reason
-
-    def _get_reason_action(self, purpose, name):
-        """The dialogue that asks why."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_service.aftersales_reason_action"
-        )
-        context = {
-            "default_res_model": self._name,
-            "default_res_ids": self.ids,
-            "default_purpose": purpose,
-        }
-        return {**action, "name": name, "context": context}
 
     @api.model
     def _get_protected_fields(self):

@@ -62,7 +62,7 @@ class AftersalesClaim(models.Model):
         """
         self._check_clerk("answered", "refused")
         if reason is None:
-            return self._get_reason_action("claim_appeal", self.env._("Appeal"))
+            return self._ask_reason("claim_appeal")
         self._appeal(self._check_reason(reason))
         return True
 

@@ -60,9 +60,7 @@ class AftersalesClaim(models.Model):
         for claim in self:
             claim._check_write_off()
         if reason is None:
-            return self._get_reason_action(
-                "claim_write_off", self.env._("Write Off the Difference")
-            )
+            return self._ask_reason("claim_write_off")
         reason = self._check_reason(reason)
         for claim in self:
             claim._write_off(reason)

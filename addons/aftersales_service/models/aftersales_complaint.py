@@ -22,6 +22,7 @@ class AftersalesComplaint(models.Model):
         "aftersales.caller.mixin",
         "aftersales.sla.mixin",
         "aftersales.guarded.mixin",
+        "aftersales.reasoned.mixin",
         "aftersales.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -396,7 +397,7 @@ class AftersalesComplaint(models.Model):
             self.env._("Only a quality engineer strikes complaints off (S11): ask one."),
         )
         if reason is None:
-            return self._get_reason_action("complaint_withdraw", self.env._("Withdraw Complaint"))
+            return self._ask_reason("complaint_withdraw")
         reason = self._check_reason(reason)
         self._check_state("open", "answered", "settled")
         self._write_step(
@@ -497,18 +498,6 @@ class AftersalesComplaint(models.Model):
         # sudo: see ``aftersales.guarded.mixin``
         return self.sudo().write(vals)
 
-    def _get_reason_action(self, purpose, name):
-        """The dialogue that asks why."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_service.aftersales_reason_action"
-        )
-        context = {
-            "default_res_model": self._name,
-            "default_res_ids": self.ids,
-            "default_purpose": purpose,
-        }
-        return {**action, "name": name, "context": context}
-
     @api.model
     def _get_protected_fields(self):
         return super()._get_protected_fields() | {
@@ -564,12 +553,6 @@ class AftersalesComplaint(models.Model):
                         complaint=complaint.display_name,
                     )
                 )
-
-    def _check_reason(self, reason):
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Write the reason: it stays with the complaint."))
-        return reason
 
     def _check_open(self, vals):
         """What is judged or withdrawn does not change; mail and activities go on."""

@@ -128,9 +128,7 @@ class AftersalesComplaint(models.Model):
         """
         self._check_compensation()
         if reason is None:
-            return self._get_reason_action(
-                "compensation_refuse", self.env._("Refuse the Compensation")
-            )
+            return self._ask_reason("compensation_refuse")
         reason = self._check_reason(reason)
         for complaint in self:
             complaint._write_step(

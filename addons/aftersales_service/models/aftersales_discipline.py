@@ -26,7 +26,12 @@ class AftersalesDiscipline(models.Model):
 
     _name = "aftersales.discipline"
     _description = "Discipline"
-    _inherit = ["aftersales.guarded.mixin", "aftersales.state.mixin", "mail.thread"]
+    _inherit = [
+        "aftersales.guarded.mixin",
+        "aftersales.reasoned.mixin",
+        "aftersales.state.mixin",
+        "mail.thread",
+    ]
     _order = "date desc, id desc"
     _mail_post_access = "read"
 
@@ -194,18 +199,9 @@ class AftersalesDiscipline(models.Model):
         self._check_hr()
         self._check_state("proposed", "decided", "acknowledged")
         if reason is None:
-            action = self.env["ir.actions.act_window"]._for_xml_id(
-                "aftersales_service.aftersales_reason_action"
-            )
-            context = {
-                "default_res_model": self._name,
-                "default_res_ids": self.ids,
-                "default_purpose": "discipline_withdraw",
-            }
-            return {**action, "name": self.env._("Withdraw"), "context": context}
-        if not reason.strip():
-            raise UserError(self.env._("Write the reason: it stays with the record."))
-        self._write_step({"state": "withdrawn", "withdraw_reason": reason.strip()})
+            return self._ask_reason("discipline_withdraw")
+        reason = self._check_reason(reason)
+        self._write_step({"state": "withdrawn", "withdraw_reason": reason})
         return True
 
     # === BUSINESS METHODS === #

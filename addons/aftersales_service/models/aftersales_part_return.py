@@ -30,6 +30,7 @@ class AftersalesPartReturn(models.Model):
     _description = "Old Part"
     _inherit = [
         "aftersales.protected.mixin",
+        "aftersales.reasoned.mixin",
         "aftersales.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -315,7 +316,7 @@ class AftersalesPartReturn(models.Model):
         """
         self._check_supervisor(self.env._("releases an old part that is owed"))
         if reason is None:
-            return self._get_reason_action("part_release", self.env._("Release Old Part"))
+            return self._ask_reason("part_release")
         self._release(reason)
         return True
 
@@ -327,7 +328,7 @@ class AftersalesPartReturn(models.Model):
         """
         self.check_access("write")
         if reason is None:
-            return self._get_reason_action("part_scrap", self.env._("Maker Releases the Part"))
+            return self._ask_reason("part_scrap")
         self._scrap(reason)
         return True
 
@@ -749,23 +750,6 @@ class AftersalesPartReturn(models.Model):
                 )
             ],
         }
-
-    def _get_reason_action(self, purpose, title):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_service.aftersales_reason_action"
-        )
-        context = {
-            "default_res_model": self._name,
-            "default_res_ids": self.ids,
-            "default_purpose": purpose,
-        }
-        return {**action, "name": title, "context": context}
-
-    def _check_reason(self, reason):
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Write the reason: it stays with the old part."))
-        return reason
 
     def _check_supervisor(self, deed):
         if not (

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 CLAIM_READERS = (
     "aftersales_service.group_service_reader,account.group_account_invoice,"
@@ -18,6 +19,11 @@ class AftersalesVoucher(models.Model):
     )
     # How many there are may be told to whoever sees the job; what they say may not.
     claim_count = fields.Integer(compute="_compute_claim_count", compute_sudo=True, string="Claims")
+    may_claim = fields.Boolean(
+        compute="_compute_may_claim",
+        compute_sudo=True,
+        help="A maker or supplier pays something of this job, and it stands on no claim.",
+    )
     claim_callback_at = fields.Datetime(
         readonly=True,
         copy=False,
@@ -29,6 +35,15 @@ class AftersalesVoucher(models.Model):
     def _compute_claim_count(self):
         for voucher in self:
             voucher.claim_count = len(voucher.claim_case_ids.claim_id)
+
+    @api.depends("state", "claim_case_ids.line_ids.is_live")
+    def _compute_may_claim(self):
+        """One search for all: the same shares that *To Claim* lists."""
+        Cover = self.env["aftersales.cover"]
+        domain = Domain("voucher_id", "in", self.ids) & Cover._get_claimable_domain()
+        claimable = {voucher.id for [voucher] in Cover._read_group(domain, ["voucher_id"])}
+        for voucher in self:
+            voucher.may_claim = voucher._origin.id in claimable
 
     @api.depends("claim_callback_at")
     def _compute_callback_due_at(self):

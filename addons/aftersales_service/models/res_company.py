@@ -96,6 +96,16 @@ class ResCompany(models.Model):
         help="What an hour of a technician costs the company, for the monthly report (S20). "
         "Employees with an hourly cost of their own are counted with that.",
     )
+    aftersales_contract_reminder_months = fields.Integer(
+        string="Contract Reminder (months)",
+        default=2,
+        help="So many months before a service contract ends, its owner is given an activity.",
+    )
+    aftersales_old_part_days = fields.Integer(
+        string="Old Parts Back After (days)",
+        default=14,
+        help="An old part that is claimed is due so many days after its job is done (S17).",
+    )
 
     _aftersales_web_request_limit_positive = models.Constraint(
         "CHECK(aftersales_web_request_limit >= 1)",
@@ -123,6 +133,14 @@ class ResCompany(models.Model):
     _aftersales_delay_positive = models.Constraint(
         "CHECK(aftersales_delay_rate >= 0 AND aftersales_delay_cap >= 0)",
         "Compensation cannot be negative.",
+    )
+    _aftersales_contract_reminder_positive = models.Constraint(
+        "CHECK (aftersales_contract_reminder_months >= 0)",
+        "A reminder cannot come after the end of the contract.",
+    )
+    _aftersales_old_part_days_positive = models.Constraint(
+        "CHECK(aftersales_old_part_days >= 0)",
+        "The days until an old part is due cannot be negative.",
     )
 
     def _get_default_consent_text(self):

@@ -77,6 +77,36 @@ class ResConfigSettings(models.TransientModel):
     aftersales_goodwill_supervisor_amount = fields.Monetary(
         related="company_id.aftersales_goodwill_supervisor_amount", readonly=False
     )
+    aftersales_warranty_grace = fields.Integer(
+        related="company_id.aftersales_warranty_grace", readonly=False
+    )
+    aftersales_registration_days = fields.Integer(
+        related="company_id.aftersales_registration_days", readonly=False
+    )
+    aftersales_foreign_category_id = fields.Many2one(
+        related="company_id.aftersales_foreign_category_id", readonly=False
+    )
+    aftersales_contract_reminder_months = fields.Integer(
+        related="company_id.aftersales_contract_reminder_months", readonly=False
+    )
+    aftersales_claim_account_id = fields.Many2one(
+        related="company_id.aftersales_claim_account_id", readonly=False
+    )
+    aftersales_claim_writeoff_account_id = fields.Many2one(
+        related="company_id.aftersales_claim_writeoff_account_id", readonly=False
+    )
+    aftersales_claim_journal_id = fields.Many2one(
+        related="company_id.aftersales_claim_journal_id", readonly=False
+    )
+    aftersales_claim_labour_id = fields.Many2one(
+        related="company_id.aftersales_claim_labour_id", readonly=False
+    )
+    aftersales_claim_guesses = fields.Integer(
+        related="company_id.aftersales_claim_guesses", readonly=False
+    )
+    aftersales_no_contact_percent = fields.Float(
+        related="company_id.aftersales_no_contact_percent", readonly=False
+    )
 
     def action_setup_aftersales_cash(self):
         """Make the journal and the account of technician cash where they are missing (S4).

@@ -19,19 +19,10 @@ class StockWarehouse(models.Model):
     )
 
     @api.model
-    def _get_foreign_goods_fields(self):
-        places, kinds = super()._get_foreign_goods_fields()
-        return [*places, "taken_back_location_id"], kinds
-
-    def _get_locations_values(self, vals, code=False):
-        values = super()._get_locations_values(vals, code)
-        code = (vals.get("code") or code or "").replace(" ", "").upper()
-        company_id = vals.get("company_id", self.default_get(["company_id"])["company_id"])
-        values["taken_back_location_id"] = {
-            "name": self.env._("Units Taken Back"),
-            "active": True,
-            "usage": "internal",
-            "is_customer_goods": True,
-            "barcode": self._valid_barcode(f"{code}TAKENBACK", company_id),
+    def _get_foreign_places(self):
+        return super()._get_foreign_places() | {
+            "taken_back_location_id": {
+                "name": self.env._("Units Taken Back"),
+                "barcode": "TAKENBACK",
+            }
         }
-        return values

@@ -3,12 +3,14 @@
 from datetime import datetime, time
 
 from dateutil.relativedelta import relativedelta
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .claims import ClaimCommon
 
@@ -33,6 +35,7 @@ class TestClaim(ClaimCommon):
         self.assertEqual(claim.case_ids.lot_id, self.unit)
         self.assertEqual(claim.case_ids.user_name, "T customer")
         self.assertTrue(claim.is_valid, self._problems(claim))
+        self.assertFalse(job.may_claim, "what stands on a claim is not claimed again")
         self.assertRegex(claim.name, r"^CLM/")
         self.assertEqual(claim.lot_id, self.unit)
         self.assertIn(claim, claim.search([("lot_id", "=", self.unit.id)]))
@@ -49,6 +52,7 @@ class TestClaim(ClaimCommon):
         own = self._covered_job()
         own.line_ids.cover_ids.payer_partner_id = False
         covers = (open_job + own).line_ids.cover_ids
+        self.assertEqual((open_job + own).mapped("may_claim"), [False, False])
         with self.assertRefused(UserError, "nothing to claim"):
             covers.with_user(self.claims_clerk).action_make_claims()
 
@@ -314,6 +318,16 @@ class TestClaim(ClaimCommon):
         claim.line_ids.write({"answer": "refused", "reason_id": self.reason.id})
         claim.action_answer()
         self.assertEqual((claim.state, claim.open_amount), ("refused", 0))
+        view = self.env.ref("aftersales_service.aftersales_cover_view_search_claim")
+        filters = {
+            one.get("name"): safe_eval(one.get("domain"))
+            for one in etree.fromstring(view.arch).iter("filter")
+            if one.get("domain")
+        }
+        covers = job.line_ids.cover_ids
+        self.assertTrue(job.with_user(self.claims_clerk).may_claim)
+        self.assertFalse(covers.filtered_domain(filters["fresh"]), "appeal comes first")
+        self.assertEqual(covers.filtered_domain(filters["refused"]), claim.line_ids.cover_id)
         again = self._claim(job)
         self.assertEqual(again.line_ids.cover_id, claim.line_ids.cover_id)
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import date, datetime
-from decimal import Decimal
 from unittest.mock import patch
 
 from lxml import etree
@@ -309,49 +308,6 @@ class TestContract(ContractCommon):
         self.assertEqual(contract._get_state_over(), "expired", "while the next one is a draft")
         renewal._activate()
         self.assertEqual(contract._get_state_over(), "renewed")
-
-    def test_R10_penetration_is_contracts_by_weight(self):
-        """2.5 × 2 units + 4 + 0, of 60 eligible units: 9 ÷ 60 = 15 %."""
-        contracts = self.env["aftersales.contract"]
-        before = contracts._get_penetration(self.company, 2030).value
-        self.assertEqual(before, 0)
-        lots = [self._unit(f"T-R10-{n}") for n in range(3)]
-        dealer = self.env["res.partner"].create({"name": "T dealer", "is_dealer": True})
-        lots[0].dealer_id = dealer
-        heavy, gift = (
-            self.kind.copy({"name": name, "weight": weight, "counts_for_coverage": weight > 0})
-            for name, weight in (("T heavy", 4), ("T gift", 0))
-        )
-        self._active(units=lots[0] + lots[1])
-        self._active(units=lots[0], kind_id=heavy.id, months=6)
-        self._active(units=lots[2], kind_id=gift.id)
-        self._contract(units=lots[2])
-        self._active(units=lots[2], date_from=date(2031, 1, 1))
-        self.kind.weight = 100
-        with self.assertQueryCount(4):
-            found = contracts._get_penetration(self.company, 2030, eligible=60)
-        self.assertEqual(found, (Decimal("9.0"), 60, Decimal(15)))
-        self.assertEqual(
-            contracts._get_penetration(self.company, 2031).value,
-            Decimal("2.5"),
-            "what was sold keeps its weight",
-        )
-        self.assertEqual(
-            contracts._get_penetration(self.company, 2030, dealers=dealer).value, Decimal("6.5")
-        )
-        self.assertEqual(
-            contracts._get_penetration_by_dealer(self.company, 2030)[dealer], Decimal("6.5")
-        )
-        self.assertIsNone(contracts._get_penetration(self.company, 2030, eligible=0).percent)
-
-        active = self.unit + lots[0] + lots[1] + lots[2]
-        covered = contracts._get_coverage(self.company, DAY, active)
-        self.assertEqual(covered, (Decimal(2), 4, Decimal(50)), "a unit counts once, a gift not")
-        self.assertEqual(contracts._get_coverage(self.company, date(2029, 12, 31), active).value, 0)
-        by_domain = contracts._get_coverage(
-            self.company, DAY, [("id", "in", active.ids)], dealers=dealer
-        )
-        self.assertEqual(by_domain, (Decimal(1), 1, Decimal(100)))
 
     def test_S2_contract_is_printed_to_be_signed(self):
         contract = self._contract(terms="<p>Oil is not included.</p>")

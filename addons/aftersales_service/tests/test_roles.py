@@ -81,7 +81,8 @@ class TestRoles(ServiceCommon):
         names = [
             name
             for name, model in self.env.registry.items()
-            if name.startswith("aftersales.") and not (model._abstract or model._transient)
+            if model._original_module == "aftersales_service"
+            and not (model._abstract or model._transient)
         ]
         self.assertIn("aftersales.voucher", names)
         for role in ("reader", "auditor", "analyst"):

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import aftersales_register_mixin  # the registers inherit it
+from . import aftersales_part_wanted_mixin
 from . import aftersales_claim_match
 from . import aftersales_cover_decision
 from . import aftersales_estimate_answer

@@ -30,6 +30,16 @@ class AftersalesCallbackRecord(models.TransientModel):
         required=True,
         help="Only a satisfied callback, or enough tries without an answer, closes the job (S9).",
     )
+    service_satisfaction = fields.Selection(
+        selection=lambda self: self.env["aftersales.callback"]._selection_satisfaction(),
+        string="With the Service",
+        help="How satisfied the customer is with how he was served; empty: as the outcome says.",
+    )
+    product_satisfaction = fields.Selection(
+        selection=lambda self: self.env["aftersales.callback"]._selection_satisfaction(),
+        string="With the Product",
+        help="How satisfied the customer is with the product itself, where he was asked (K5).",
+    )
     note = fields.Text(help="What the customer said, in his words.")
     next_try_at = fields.Datetime(
         string="Next Try",
@@ -87,10 +97,14 @@ class AftersalesCallbackRecord(models.TransientModel):
         followup, complaint = reached and self.with_followup, reached and self.with_complaint
         if (followup or complaint) and not (self.note or "").strip():
             raise UserError(self.env._("Write down what the customer said: it is needed."))
+        graded = self.outcome in ("satisfied", "dissatisfied")
+        answered = self.outcome != "no_answer"
         callback = self.env["aftersales.callback"].create(
             {
                 "voucher_id": self.voucher_id.id,
                 "outcome": self.outcome,
+                "service_satisfaction": graded and self.service_satisfaction,
+                "product_satisfaction": answered and self.product_satisfaction,
                 "note": self.note,
                 "next_try_at": self.next_try_at,
             }

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models
+from odoo import models
 
 
 class AftersalesPartAsk(models.TransientModel):
@@ -8,51 +8,7 @@ class AftersalesPartAsk(models.TransientModel):
 
     _name = "aftersales.part.ask"
     _description = "Ask for a Part"
-
-    voucher_id = fields.Many2one(
-        "aftersales.voucher", string="Job", required=True, readonly=True, ondelete="cascade"
-    )
-    product_id = fields.Many2one(
-        "product.product",
-        string="Part",
-        compute="_compute_product_id",
-        store=True,
-        readonly=False,
-        required=True,
-        ondelete="cascade",
-        domain="[('type', '=', 'consu')]",
-        help="Part that is not in the van.",
-    )
-    quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
-    proposed_on = fields.Date(
-        compute="_compute_proposed_on",
-        help="When the part should be there: from the stock, or with what is coming in.",
-    )
-    expected_on = fields.Date(
-        string="Expected",
-        compute="_compute_expected_on",
-        store=True,
-        readonly=False,
-        help="Day on which the part should be there; empty where nobody knows. The storekeeper "
-        "corrects it.",
-    )
-
-    @api.depends("voucher_id")
-    def _compute_product_id(self):
-        for wizard in self:
-            wizard.product_id = wizard.voucher_id and wizard.voucher_id._get_missing_part()
-
-    @api.depends("voucher_id", "product_id", "quantity")
-    def _compute_proposed_on(self):
-        for wizard in self:
-            wizard.proposed_on = wizard.product_id and wizard.voucher_id._propose_part_expected_on(
-                wizard.product_id, wizard.quantity
-            )
-
-    @api.depends("proposed_on")
-    def _compute_expected_on(self):
-        for wizard in self:
-            wizard.expected_on = wizard.proposed_on
+    _inherit = ["aftersales.part.wanted.mixin"]
 
     def action_ask(self):
         """Ask the store; the job waits.

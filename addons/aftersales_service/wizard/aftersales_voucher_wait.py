@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models
+from odoo import models
 
 
 class AftersalesVoucherWait(models.TransientModel):
@@ -8,55 +8,24 @@ class AftersalesVoucherWait(models.TransientModel):
 
     _name = "aftersales.voucher.wait"
     _description = "Wait for a Part"
+    _inherit = ["aftersales.part.wanted.mixin"]
 
-    voucher_id = fields.Many2one(
-        "aftersales.voucher", string="Job", required=True, readonly=True, ondelete="cascade"
-    )
-    product_id = fields.Many2one(
-        "product.product",
-        string="Part",
-        compute="_compute_product_id",
-        store=True,
-        readonly=False,
-        required=True,
-        ondelete="cascade",
-        domain="[('type', '=', 'consu')]",
-        help="Part that is not there.",
-    )
-    quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
-    proposed_on = fields.Date(
-        compute="_compute_proposed_on",
-        help="When the part should be there: by a transfer to the van, from the stock, or with "
-        "the goods that are coming in.",
-    )
-    expected_on = fields.Date(
-        string="Expected",
-        compute="_compute_expected_on",
-        store=True,
-        readonly=False,
-        help="Day on which the part should be there; empty where nobody knows.",
-    )
-
-    @api.depends("voucher_id")
     def _compute_product_id(self):
-        for wizard in self:
+        """A job that waits already waits for the same part."""
+        waiting = self.filtered(lambda wizard: wizard.voucher_id.state == "waiting_part")
+        for wizard in waiting:
             voucher = wizard.voucher_id
-            waits = voucher.state == "waiting_part" and voucher.waiting_product_id
-            wizard.product_id = waits or (voucher and voucher._get_missing_part())
+            wizard.product_id = voucher.waiting_product_id or voucher._get_missing_part()
+        return super(AftersalesVoucherWait, self - waiting)._compute_product_id()
 
-    @api.depends("voucher_id", "product_id", "quantity")
-    def _compute_proposed_on(self):
-        for wizard in self:
-            wizard.proposed_on = wizard.product_id and wizard.voucher_id._propose_part_expected_on(
-                wizard.product_id, wizard.quantity
-            )
-
-    @api.depends("proposed_on")
     def _compute_expected_on(self):
-        for wizard in self:
+        """Where nothing is known, the day that was told stands."""
+        result = super()._compute_expected_on()
+        for wizard in self.filtered(lambda wizard: not wizard.proposed_on):
             voucher = wizard.voucher_id
-            told = wizard.product_id == voucher.waiting_product_id and voucher.part_expected_on
-            wizard.expected_on = wizard.proposed_on or told
+            if wizard.product_id == voucher.waiting_product_id:
+                wizard.expected_on = voucher.part_expected_on
+        return result
 
     def action_wait(self):
         """Let the job stand still until the part is there.
