@@ -1,38 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-# Figures are looked up as they are shown: what the employee reads is what was graded (K4).
-VALUE_STEP = Decimal("0.0001")
-SECONDS_A_DAY = 24 * 3600
-SUBJECTS = ("technician_id", "outlet_id")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What an indicator found for one subject in one period.
-
-    :ivar value: the figure in the indicator's unit, not rounded
-    :ivar source_ids: the very records behind it
-    """
-
-    value: Decimal
-    source_ids: tuple[int, ...]
-
-    @property
-    def rounded(self):
-        """The figure as it is shown and graded."""
-        return self.value.quantize(VALUE_STEP, ROUND_HALF_UP)
+from ..measures import SUBJECT_MODELS, Measure, Scope
 
 
 class AftersalesKpiIndicator(models.Model):
-    """A named measure of somebody's work in a period, computed from documents, never typed (K4).
+    """A named measure of somebody's work in a period, computed from documents (K4).
 
     An indicator computes all its subjects at once, in one query. What it measures is a key of
-    ``measure``; other add-ons add keys of their own, each with a method ``_measure_<key>``.
+    ``measure``. To add one: ``selection_add`` the key, describe it in ``_get_measure_kinds``, and
+    write either ``_get_rows_<key>(scope)``, which returns the rows behind the figure as SQL, or,
+    where there are no rows, ``_measure_<key>(scope)``.
     """
 
     _name = "aftersales.kpi.indicator"
@@ -47,20 +29,17 @@ class AftersalesKpiIndicator(models.Model):
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    measure = fields.Selection(
-        [("speed", "Speed of service"), ("first_time_fix", "First-time fix")],
-        required=True,
-        help="What is measured.",
+    measure = fields.Selection([], required=True, help="What is measured.")
+    better = fields.Selection(
+        [("higher", "Higher is Better"), ("lower", "Lower is Better")],
+        compute="_compute_better",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Which way is good: for the colour of a difference and for rankings.",
     )
-    speed_until = fields.Selection(
-        [
-            ("callback", "First callback that reached the customer"),
-            ("done", "Job done"),
-        ],
-        string="Clock Stops At",
-        required=True,
-        default="callback",
-        help="Speed runs from the registration of the call, without pauses, to this moment (K2).",
+    target = fields.Float(
+        digits=(16, 4), help="What is aimed at, in the indicator's unit; 0: no target."
     )
     unit = fields.Char(
         compute="_compute_explanation", help="Unit of the figure: days, percent, a number."
@@ -72,169 +51,200 @@ class AftersalesKpiIndicator(models.Model):
 
     _code_uniq = models.UniqueIndex("(code)", "Another indicator has this code: choose a new one.")
 
-    @api.depends("measure", "speed_until")
+    @api.depends("measure")
+    def _compute_better(self):
+        for indicator in self:
+            kind = indicator._get_kind()
+            indicator.better = kind.better if kind else "higher"
+
+    @api.depends(lambda self: self._get_kind_fields())
     @api.depends_context("lang")
     def _compute_explanation(self):
         for indicator in self:
-            explanation = indicator._get_explanations().get(indicator._get_explanation_key())
-            indicator.unit, indicator.formula = explanation or (False, False)
+            kind = indicator._get_kind()
+            indicator.unit = kind and indicator._get_units().get(kind.unit)
+            indicator.formula = kind and kind.formula
 
-    # Measuring
+    # === MEASURING === #
 
-    def _measure(self, company, start, end, subject="technician_id", subject_ids=None):
+    def _measure(
+        self, company, start, end, subject="employee", subject_ids=None, with_sources=True
+    ):
         """Measure all subjects of a company in a period, in one query.
 
-        :param company: whose vouchers count; days run in its time zone
+        :param company: whose records count; days run in its time zone
         :param date start: first day
         :param date end: last day, included
-        :param str subject: what is measured, a many2one of the voucher: ``technician_id`` (an
-            employee) or ``outlet_id``
+        :param str subject: whom: a key of ``SUBJECT_MODELS``
         :param subject_ids: measure only these ids; default all
+        :param with_sources: collect the ids of the records behind each figure
         :return: dict {subject id: :class:`Measure`}; a subject without any source is absent
+        :raises UserError: when the indicator does not measure such subjects
         """
         self.ensure_one()
-        if subject not in SUBJECTS:
+        scope = self._get_scope(company, start, end, subject, subject_ids)
+        measure = getattr(self, f"_measure_{self.measure}", None)
+        return measure(scope) if measure else self._measure_rows(scope, with_sources)
+
+    def _get_scope(self, company, start, end, subject="employee", subject_ids=None):
+        """Check and describe what is asked for.
+
+        :raises UserError: when the indicator does not measure such subjects
+        """
+        self.ensure_one()
+        if subject not in SUBJECT_MODELS:
             raise ValueError(f"{subject} cannot be measured")
+        self._check_subject_kind(subject)
+        ids = None if subject_ids is None else tuple(subject_ids)
         bounds = company._get_aftersales_bounds(start, end)
-        measure = getattr(self, f"_measure_{self.measure}")
-        return measure(company, *bounds, subject, subject_ids)
+        return Scope(company, start, end, *bounds, subject, ids)
 
-    def _measure_speed(self, company, start, end, subject, subject_ids):
-        """Mean days from registration to the end of the clock, of jobs whose clock ended here.
+    def _check_subject_kind(self, subject):
+        """Refuse subjects that the indicator does not measure.
 
-        Jobs that were solved by phone have no visit and do not count. K2.
-
-        :param datetime start: naive UTC, included
-        :param datetime end: naive UTC, excluded
+        :raises UserError: naming the indicator and the subjects
         """
-        stop = "done_at" if self.speed_until == "done" else "first_callback_at"
-        rows = self._query_vouchers(
-            SQL(
-                "SUM(EXTRACT(EPOCH FROM voucher.%s - voucher.registered_at)::numeric)",
-                SQL.identifier(stop),
-            ),
-            stop,
-            company,
-            start,
-            end,
-            subject,
-            subject_ids,
-        )
-        return {
-            subject_id: Measure(Decimal(seconds) / (SECONDS_A_DAY * len(ids)), tuple(ids))
-            for subject_id, seconds, ids in rows
-        }
-
-    def _measure_first_time_fix(self, company, start, end, subject, subject_ids):
-        """Percentage of the jobs done here that needed no second one.
-
-        A job failed when a rework of it was confirmed (S18), or a callback heard that it was not
-        fixed (S9). A rework itself is not counted: its first job is. K9.
-        """
-        rows = self._query_vouchers(
-            SQL(
-                """COUNT(*) FILTER (WHERE NOT EXISTS (
-                       SELECT FROM aftersales_voucher AS rework
-                        WHERE rework.rework_of_id = voucher.id AND rework.state != 'cancelled')
-                   AND NOT EXISTS (
-                       SELECT FROM aftersales_callback AS callback
-                        WHERE callback.voucher_id = voucher.id
-                          AND callback.outcome IN ('not_fixed_first', 'not_fixed_repeated')))"""
-            ),
-            "done_at",
-            company,
-            start,
-            end,
-            subject,
-            subject_ids,
-            SQL("voucher.rework_of_id IS NULL"),
-        )
-        return {
-            subject_id: Measure(Decimal(100 * fixed) / len(ids), tuple(ids))
-            for subject_id, fixed, ids in rows
-        }
-
-    def _query_vouchers(
-        self, figure, stamp, company, start, end, subject, subject_ids, condition=None
-    ):
-        """Run the one query of an indicator over finished jobs for customers.
-
-        Internal work (type D) has no customer who could wait for it or find it not fixed.
-
-        :param SQL figure: aggregate over the alias ``voucher``
-        :param str stamp: the time that decides in which period a job counts
-        :param SQL condition: further condition
-        :return: list of (subject id, figure, list of voucher ids)
-        """
-        self.env["aftersales.voucher"].flush_model()
-        self.env["aftersales.callback"].flush_model()
-        column, moment = SQL.identifier("voucher", subject), SQL.identifier("voucher", stamp)
-        conditions = [
-            SQL("voucher.company_id = %s", company.id),
-            SQL("voucher.state IN ('done', 'closed')"),
-            SQL("voucher.solved_by_phone IS NOT TRUE"),
-            SQL("voucher.service_type != 'D'"),
-            SQL("%s IS NOT NULL", column),
-            SQL("%s >= %s AND %s < %s", moment, start, moment, end),
-        ]
-        if subject_ids is not None:
-            conditions.append(SQL("%s = ANY(%s)", column, list(subject_ids)))
-        if condition:
-            conditions.append(condition)
-        return self.env.execute_query(
-            SQL(
-                """SELECT %s, %s, ARRAY_AGG(voucher.id ORDER BY voucher.id)
-                     FROM aftersales_voucher AS voucher
-                    WHERE %s
-                 GROUP BY %s""",
-                column,
-                figure,
-                SQL(" AND ").join(conditions),
-                column,
+        self.ensure_one()
+        if subject not in self._get_kind().subjects:
+            raise UserError(
+                self.env._(
+                    "Indicator %(indicator)s does not measure %(subject)s: choose another one.",
+                    indicator=self.display_name,
+                    subject=self.env["ir.model"]._get(SUBJECT_MODELS[subject]).name,
+                )
             )
-        )
 
-    # Helpers
+    def _measure_rows(self, scope, with_sources=True):
+        """Add up the rows behind the figure, in one query.
 
-    def _get_source_model(self):
-        """Model of the records behind a figure. Hook for measures on other documents."""
+        :return: dict {subject id: :class:`Measure`}
+        """
+        kind = self._get_kind()
+        sources = SQL("ARRAY[]::integer[]")
+        if with_sources:
+            sources = SQL("ARRAY_AGG(DISTINCT res_id) FILTER (WHERE res_id IS NOT NULL)")
+        found = {}
+        # As text: numeric comes out of the database as a float, which is no exact sum any more.
+        for subject_id, amount, weight, ids in self.env.execute_query(
+            SQL(
+                """SELECT subject_id, SUM(amount)::text, SUM(weight)::text, %s
+                     FROM (%s) AS source
+                    WHERE %s
+                 GROUP BY subject_id""",
+                sources,
+                self._get_rows(scope),
+                self._get_subject_condition(scope),
+            )
+        ):
+            amount, weight = Decimal(amount or 0), Decimal(weight or 0)
+            value = kind.get_value(amount, weight)
+            if value is not None:
+                found[subject_id] = Measure(value, tuple(ids or ()), amount, weight)
+        return found
+
+    def _get_rows(self, scope):
+        """The rows behind the figures, to be added up or kept by INSERT … SELECT.
+
+        :return: SQL of a SELECT with the columns ``subject_id``, ``res_id`` (id in the model of
+            the measure, at most one row a record and subject; NULL for what is only divided by),
+            ``amount`` and ``weight``, both numeric
+        """
         self.ensure_one()
-        return "aftersales.voucher"
-
-    def _get_explanation_key(self):
-        self.ensure_one()
-        return f"speed_{self.speed_until}" if self.measure == "speed" else self.measure
+        return getattr(self, f"_get_rows_{self.measure}")(scope)
 
     @api.model
-    def _get_explanations(self):
-        """Unit and formula of each measure, in the user's language. Hook for new measures.
+    def _get_subject_condition(self, scope):
+        if scope.subject_ids is None:
+            return SQL("subject_id IS NOT NULL")
+        return SQL("subject_id = ANY(%s)", list(scope.subject_ids))
 
-        :return: dict {key: (unit, formula)}
+    @api.model
+    def _get_subject_sql(
+        self, scope, employee=None, outlet=None, dealer=None, company=None, day=None
+    ):
+        """How a record belongs to a subject, from what the record itself knows.
+
+        :param SQL employee: expression of the employee's id
+        :param SQL outlet: expression of the outlet's id
+        :param SQL dealer: expression of the dealer's id; default: who runs the outlet
+        :param SQL company: expression of the company's id
+        :param SQL day: expression of the record's day, for teams: members are dated
+        :return: tuple (SQL column, SQL join)
         """
-        days = self.env._("days")
+        nobody = SQL("NULL::integer")
+        if scope.subject == "employee":
+            return employee or nobody, SQL("")
+        if scope.subject == "outlet":
+            return outlet or nobody, SQL("")
+        if scope.subject == "company":
+            return company or SQL("%s", scope.company.id), SQL("")
+        if scope.subject == "dealer":
+            if dealer or not outlet:
+                return dealer or nobody, SQL("")
+            self.env["aftersales.outlet"].flush_model(["dealer_id"])
+            join = SQL("JOIN aftersales_outlet AS run ON run.id = %s", outlet)
+            return SQL("run.dealer_id"), join
+        if not employee:
+            return nobody, SQL("")
+        self.env["aftersales.team.member"].flush_model()
+        join = SQL(
+            """JOIN aftersales_team_member AS member
+                 ON member.employee_id = %(employee)s AND member.company_id = %(company)s
+                AND member.date_from <= %(day)s
+                AND (member.date_to IS NULL OR member.date_to >= %(day)s)""",
+            employee=employee,
+            company=scope.company.id,
+            day=day,
+        )
+        return SQL("member.team_id"), join
+
+    @api.model
+    def _get_day_sql(self, scope, moment):
+        """The company's calendar day of a naive UTC moment."""
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, scope.zone)
+
+    # === WHAT IS MEASURED === #
+
+    def _get_kind(self):
+        """Terms of what this indicator measures; ``None`` while nothing is chosen."""
+        return self._get_measure_kinds().get(self.measure)
+
+    def _get_kind_fields(self):
+        """Fields that decide how the figure comes about. Hook for options of new measures."""
+        return ["measure"]
+
+    def _get_terms(self):
+        """What the figure is taken by, as it stands today, to be kept with it.
+
+        :return: dict that JSON can hold and ``new`` takes
+        """
+        self.ensure_one()
+        terms = self.read(self._get_kind_fields(), load=None)[0]
+        del terms["id"]
+        return terms
+
+    def _get_measure_kinds(self):
+        """Terms of each measure, in the reader's language. Hook for new measures.
+
+        Called on one indicator (its options may change the words) or on none.
+
+        :return: dict {key of ``measure``: :class:`MeasureKind`}
+        """
+        return {}
+
+    @api.model
+    def _get_units(self):
+        """Names of units, in the reader's language. Hook for new ones.
+
+        :return: dict {key: name}
+        """
         return {
-            "speed_callback": (
-                days,
-                self.env._(
-                    "Mean of (first callback that reached the customer − registration of the "
-                    "call), elapsed hours ÷ 24 without pauses, over the jobs whose callback lies "
-                    "in the month. Internal work and calls solved by phone do not count."
-                ),
-            ),
-            "speed_done": (
-                days,
-                self.env._(
-                    "Mean of (job done − registration of the call), elapsed hours ÷ 24 without "
-                    "pauses, over the jobs done in the month. Internal work and calls solved by "
-                    "phone do not count."
-                ),
-            ),
-            "first_time_fix": (
-                self.env._("%"),
-                self.env._(
-                    "Jobs done in the month without confirmed rework and without a callback "
-                    "“not fixed”, ÷ all jobs done in the month. Rework is counted with its first "
-                    "job; internal work and calls solved by phone do not count."
-                ),
-            ),
+            "days": self.env._("days"),
+            "hours": self.env._("hours"),
+            "percent": self.env._("%"),
+            "number": self.env._("number"),
+            "points": self.env._("points"),
+            "permille": self.env._("‰"),
+            "ratio": self.env._("times"),
+            "money": self.env.company.currency_id.name,
         }

@@ -1,11 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
+from odoo.addons.rate_table.calculators import to_decimal
+
+from ..grading import get_kpi_value, get_score
+from .aftersales_kpi_subject_mixin import SUBJECT_FIELDS
 
 # Only code that holds this object may write what is computed: a context that comes in by RPC is
 # JSON and can never contain it.
@@ -15,27 +17,45 @@ EDITABLE_FIELDS = frozenset({"note"})
 
 
 class AftersalesKpiSheet(models.Model):
-    """An employee's month: each indicator of the scheme with figure, points and sources (K2, K4).
+    """Somebody's month: each indicator of the scheme with figure, points and sources (K2, K4).
 
-    A sheet is computed, discussed, agreed with the employee, and locked. It counts once it is
+    Mostly an employee's; a team, an outlet, a dealer or the company has sheets as well (K10). A
+    sheet is computed, discussed, agreed with the employee, and locked. It counts once it is
     agreed; from then on nothing on it changes. Department and job are those of the month, not
     today's.
     """
 
     _name = "aftersales.kpi.sheet"
     _description = "KPI Sheet"
-    _inherit = ["aftersales.state.mixin", "mail.thread", "mail.activity.mixin"]
-    _order = "period_start desc, company_id, employee_id, id"
+    _inherit = [
+        "aftersales.state.mixin",
+        "aftersales.kpi.subject.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "period_start desc, company_id, subject_kind, subject_name, id"
     _check_company_auto = True
     _mail_post_access = "read"
 
-    employee_id = fields.Many2one(
-        "hr.employee",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        help="Whose month this is.",
+    subject_kind = fields.Selection(readonly=True, index=True)
+    employee_id = fields.Many2one(readonly=True, check_company=False, help="Whose month this is.")
+    team_id = fields.Many2one(readonly=True)
+    outlet_id = fields.Many2one(readonly=True)
+    dealer_id = fields.Many2one(readonly=True)
+    subject_name = fields.Char(
+        compute="_compute_subject_name",
+        store=True,
+        string="Whose",
+        help="Employee, team, outlet, dealer or company that is measured.",
+    )
+    agree_user_id = fields.Many2one(
+        "res.users",
+        compute="_compute_agree_user_id",
+        store=True,
+        index="btree_not_null",
+        string="Agrees",
+        help="Whose agreement is awaited: the employee, the leader of the team, the manager of the "
+        "outlet. Empty: nobody with a login; a manager records the agreement.",
     )
     employee_user_id = fields.Many2one(
         "res.users",
@@ -54,11 +74,18 @@ class AftersalesKpiSheet(models.Model):
         ondelete="restrict",
         help="Scheme that the month was computed by.",
     )
+    period = fields.Selection(
+        [("month", "Month"), ("quarter", "Quarter")],
+        required=True,
+        readonly=True,
+        default="month",
+        help="How long the sheet is.",
+    )
     period_start = fields.Date(
-        string="Month", required=True, readonly=True, index=True, help="First day of the month."
+        string="Month", required=True, readonly=True, index=True, help="First day of the period."
     )
     period_end = fields.Date(
-        compute="_compute_period_end", store=True, precompute=True, help="Last day of the month."
+        compute="_compute_period_end", store=True, precompute=True, help="Last day of the period."
     )
     department_id = fields.Many2one(
         "hr.department",
@@ -114,6 +141,12 @@ class AftersalesKpiSheet(models.Model):
         readonly=True,
         help="One line an indicator, with its figure, points and sources.",
     )
+    gate_ids = fields.One2many(
+        "aftersales.kpi.sheet.gate",
+        "sheet_id",
+        readonly=True,
+        help="Conditions of the scheme, each with its verdict and what it cost.",
+    )
     points = fields.Float(
         compute="_compute_points",
         store=True,
@@ -127,20 +160,53 @@ class AftersalesKpiSheet(models.Model):
         digits=(16, 2),
         string="Out of",
         aggregator="avg",
-        help="The most that the indicators measured could give.",
+        help="What the indicators measured count as 100 %.",
+    )
+    score_before_gates = fields.Float(
+        compute="_compute_points",
+        store=True,
+        digits=(16, 2),
+        string="Score before Gates (%)",
+        aggregator="avg",
+        help="Weighted mean of the points that each indicator reached of its own.",
     )
     score = fields.Float(
-        compute="_compute_points",
+        compute="_compute_score",
         store=True,
         digits=(16, 2),
         string="Score (%)",
         aggregator="avg",
-        help="Points as a percentage of the most that could be reached.",
+        help="The score after the conditions of the scheme: what counts.",
+    )
+    par_score = fields.Float(
+        readonly=True,
+        default=80.0,
+        digits=(16, 2),
+        string="Par Score (%)",
+        aggregator=None,
+        help="Score that was worth a KPI value of 1 when the figures were taken.",
+    )
+    kpi_value = fields.Float(
+        compute="_compute_score",
+        store=True,
+        digits=(16, 4),
+        string="KPI Value",
+        aggregator="avg",
+        help="Score ÷ par score: what pay is multiplied by (K1).",
+    )
+    revision = fields.Integer(
+        required=True,
+        readonly=True,
+        default=0,
+        copy=False,
+        aggregator=None,
+        help="0: the sheet itself; from 1 on: a correction of a locked one.",
     )
 
-    _employee_month_uniq = models.UniqueIndex(
-        "(company_id, employee_id, period_start)",
-        "This employee has a KPI sheet of this company for this month already.",
+    _subject_period_uniq = models.UniqueIndex(
+        "(company_id, subject_kind, period, period_start, revision,"
+        " COALESCE(employee_id, team_id, outlet_id, dealer_id, 0))",
+        "There is a KPI sheet of this company for the same subject and period already.",
     )
     _period_start_first = models.Constraint(
         "CHECK (EXTRACT(DAY FROM period_start) = 1)", "A KPI sheet starts on the first of a month."
@@ -148,33 +214,71 @@ class AftersalesKpiSheet(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("employee_id", "period_start")
+    @api.depends("subject_name", "period_start", "period", "revision")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for sheet in self:
-            sheet.display_name = f"{sheet.employee_id.name}, {sheet._get_month_label()}"
+            name = f"{sheet.subject_name or ''}, {sheet._get_month_label()}"
+            if sheet.revision:
+                name = self.env._(
+                    "%(sheet)s, correction %(number)s", sheet=name, number=sheet.revision
+                )
+            sheet.display_name = name
 
-    @api.depends("period_start")
+    @api.depends(
+        "subject_kind",
+        "employee_id.name",
+        "team_id.name",
+        "outlet_id.name",
+        "dealer_id.name",
+        "company_id.name",
+    )
+    def _compute_subject_name(self):
+        for sheet in self:
+            sheet.subject_name = sheet._get_subject().name
+
+    @api.depends("employee_id.user_id", "team_id.leader_id.user_id", "outlet_id.manager_id.user_id")
+    def _compute_agree_user_id(self):
+        for sheet in self:
+            person = sheet.employee_id or sheet.team_id.leader_id or sheet.outlet_id.manager_id
+            sheet.agree_user_id = person.user_id
+
+    @api.depends("period_start", "period")
     def _compute_period_end(self):
         for sheet in self:
-            sheet.period_end = sheet.period_start and self._get_month(sheet.period_start)[1]
+            sheet.period_end = sheet.period_start and self._get_period(sheet)[1]
 
-    @api.depends("line_ids.points", "line_ids.max_points", "line_ids.is_measured")
+    @api.depends(lambda self: self._get_points_fields())
     def _compute_points(self):
         for sheet in self:
-            measured = sheet.line_ids.filtered("is_measured")
-            sheet.points = sum(measured.mapped("points"))
-            sheet.max_points = sum(measured.mapped("max_points"))
-            sheet.score = 100 * sheet.points / sheet.max_points if sheet.max_points else 0.0
+            parts = sheet._get_score_parts()
+            sheet.points = float(sum(points for points, _most, _weight in parts))
+            sheet.max_points = float(sum(most for _points, most, _weight in parts))
+            sheet.score_before_gates = float(get_score(parts, sheet._get_late_parts()))
 
-    @api.depends("employee_user_id", "state")
+    @api.depends(
+        "score_before_gates",
+        "par_score",
+        "gate_ids.holds",
+        "gate_ids.effect",
+        "gate_ids.cap_score",
+    )
+    def _compute_score(self):
+        for sheet in self:
+            score = to_decimal(sheet.score_before_gates)
+            for gate in sheet.gate_ids:
+                score = gate._get_limit(score)
+            sheet.score = float(score)
+            sheet.kpi_value = float(get_kpi_value(score, to_decimal(sheet.par_score)))
+
+    @api.depends("agree_user_id", "state")
     @api.depends_context("uid")
     def _compute_may_agree(self):
         """The employee; a manager only for who cannot log in: never could, or has left."""
         is_manager = self._is_manager()
         for sheet in self:
             # sudo: only whether the login still works is read.
-            user = sheet.employee_user_id.sudo()
+            user = sheet.agree_user_id.sudo()
             sheet.may_agree = sheet.state == "discussed" and (
                 user == self.env.user or (is_manager and not user.active)
             )
@@ -241,7 +345,7 @@ class AftersalesKpiSheet(models.Model):
                 raise AccessError(
                     self.env._(
                         "Only %(employee)s agrees to the KPI sheet of %(month)s.",
-                        employee=sheet.employee_id.name,
+                        employee=sheet.subject_name,
                         month=sheet._get_month_label(),
                     )
                 )
@@ -255,6 +359,23 @@ class AftersalesKpiSheet(models.Model):
             }
         )
         return True
+
+    def action_view_history(self):
+        """Chart of the subject's scores of the last 24 periods, indicator by indicator."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_kpi.aftersales_kpi_history_action"
+        )
+        name = SUBJECT_FIELDS.get(self.subject_kind, "company_id")
+        since = fields.Date.subtract(self.period_start, months=24)
+        action["name"] = self.env._("History of %s", self.subject_name)
+        action["domain"] = [
+            ("sheet_id.subject_kind", "=", self.subject_kind),
+            (f"sheet_id.{name}", "=", self[name].id),
+            ("period_start", ">", since),
+            ("sheet_id.superseded_by_id", "=", False),
+        ]
+        return action
 
     def action_lock(self):
         """Close agreed sheets for good: pay has taken them over.
@@ -276,10 +397,13 @@ class AftersalesKpiSheet(models.Model):
         self.filtered(lambda sheet: sheet.state == "discussed")._write_step(
             {"state": "computed", "discussed_at": False}
         )
-        for (company, month), sheets in self.grouped(
-            lambda sheet: (sheet.company_id, sheet.period_start)
+        for (company, scheme_period, start, kind), sheets in self.grouped(
+            lambda sheet: (sheet.company_id, sheet.period, sheet.period_start, sheet.subject_kind)
         ).items():
-            orphans = sheets - self._generate(company, month, employees=sheets.employee_id)
+            ids = [sheet._get_subject().id for sheet in sheets]
+            month = self.env["aftersales.kpi.scheme"]._get_period(start, scheme_period)[1]
+            found = self._generate(company, month, subject_kind=kind, subject_ids=ids)
+            orphans = sheets - found
             if orphans:
                 raise UserError(
                     self.env._(
@@ -290,156 +414,40 @@ class AftersalesKpiSheet(models.Model):
                 )
         return True
 
-    # === BUSINESS METHODS === #
-
-    @api.model
-    def _generate(self, company, month, schemes=None, employees=None):
-        """Compute the sheets of a company's month: one query an indicator, written in batch.
-
-        Computing again refreshes the sheets in state computed and leaves the others alone.
-
-        :param company: ``res.company``
-        :param date month: any day of the month
-        :param schemes: only these schemes; default all that are in force
-        :param employees: only these employees; default all that the schemes are for
-        :return: the month's sheets of these schemes and employees
-        :raises AccessError: when the user is not a KPI manager
-        """
-        self._check_manager()
-        start, end = self._get_month(month)
-        in_force = self.env["aftersales.kpi.scheme"]._search_in_force(company, start)
-        versions = self._get_versions(company, end, employees)
-        matched = in_force._match_employees(versions.values())
-        if schemes is not None:
-            matched = {e: scheme for e, scheme in matched.items() if scheme in schemes}
-        existing = {
-            sheet.employee_id: sheet
-            for sheet in self.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("employee_id", "in", [employee.id for employee in matched]),
-                    ("period_start", "=", start),
-                ]
-            )
-        }
-        open_ = {
-            employee: scheme
-            for employee, scheme in matched.items()
-            if employee not in existing or existing[employee].state == "computed"
-        }
-        lines = self._measure(company, start, end, open_)
-        present = {
-            employee
-            for employee in open_
-            if any(vals["is_measured"] for vals in lines[employee])
-            or (employee.active and versions[employee].date_version <= end)
-        }
-        sheet_vals = {
-            employee: self._prepare_sheet_vals(company, start, versions[employee], open_[employee])
-            for employee in open_
-            if employee in present or employee in existing
-        }
-        written = self._write_sheets(sheet_vals, lines, existing)
-        kept = [sheet.id for sheet in existing.values() if sheet.state != "computed"]
-        return written | self.browse(kept)
-
-    @api.model
-    def _measure(self, company, start, end, schemes):
-        """Grade the employees of several schemes.
-
-        :param dict schemes: {employee: scheme}
-        :return: dict {employee: list of values of sheet lines}
-        """
-        employees = {}
-        for employee, scheme in schemes.items():
-            employees.setdefault(scheme, []).append(employee)
-        found = {}
-        lines = {employee: [] for employee in schemes}
-        for scheme, members in employees.items():
-            for line in scheme.line_ids:
-                indicator = line.indicator_id
-                if indicator not in found:
-                    ids = [employee.id for employee in schemes]
-                    found[indicator] = indicator._measure(company, start, end, subject_ids=ids)
-                measures = {
-                    employee.id: found[indicator][employee.id]
-                    for employee in members
-                    if employee.id in found[indicator]
-                }
-                graded = line._prepare_sheet_line_vals(measures)
-                empty = line._prepare_empty_sheet_line_vals()
-                for employee in members:
-                    lines[employee].append(
-                        graded.get(employee.id) or {**empty, "is_measured": False}
-                    )
-        return lines
-
-    def _write_sheets(self, sheet_vals, lines, existing):
-        """Create or refresh sheets with their lines, in batch.
-
-        :param dict sheet_vals: {employee: values of the sheet}
-        :param dict lines: {employee: list of values of its lines}
-        :param dict existing: {employee: sheet that is there already}
-        :return: the sheets
-        """
-        # sudo: nobody has the right to create sheets or to write lines by hand; the user was
-        # checked to be a KPI manager. Nobody follows hundreds of sheets that were just computed.
-        step = self._with_step().with_context(tracking_disable=True, mail_create_nolog=True).sudo()
-        refreshed = step.browse([existing[e].id for e in sheet_vals if e in existing])
-        refreshed.line_ids.unlink()
-        sheets = {}
-        for sheet in refreshed:
-            sheet.write(sheet_vals[sheet.employee_id])
-            sheets[sheet.employee_id] = sheet
-        missing = [employee for employee in sheet_vals if employee not in sheets]
-        created = step.create([sheet_vals[employee] for employee in missing])
-        sheets.update(zip(missing, created, strict=True))
-        step.env["aftersales.kpi.sheet.line"].create(
-            [
-                {**vals, "sheet_id": sheet.id}
-                for employee, sheet in sheets.items()
-                for vals in lines[employee]
-            ]
-        )
-        return self.browse([sheet.id for sheet in sheets.values()])
-
-    @api.model
-    def _prepare_sheet_vals(self, company, start, version, scheme):
-        """Values of a sheet; department and job are copied, not related (they change later)."""
-        return {
-            "employee_id": version.employee_id.id,
-            "company_id": company.id,
-            "scheme_id": scheme.id,
-            "period_start": start,
-            "department_id": version.department_id.id,
-            "job_id": version.job_id.id,
-            "computed_at": fields.Datetime.now(),
-        }
-
-    @api.model
-    def _get_versions(self, company, day, employees=None):
-        """Return {employee: its ``hr.version`` on that day}; who left is included."""
-        # sudo: versions are personnel files. Only department and job are taken from them.
-        model = self.env["hr.employee"].sudo().with_context(active_test=False)
-        domain = [("company_id", "=", company.id)]
-        if employees is not None:
-            domain.append(("id", "in", employees.ids))
-        return {employee: employee._get_version(day) for employee in model.search(domain)}
-
     # === HELPERS === #
 
+    def _get_score_parts(self):
+        """What the score is made of: (points, out of, weight) of each indicator measured."""
+        self.ensure_one()
+        return [
+            (to_decimal(line.points), to_decimal(line.max_points), to_decimal(line.weight))
+            for line in self.line_ids
+            if line.is_measured
+        ]
+
+    def _get_late_parts(self):
+        """What is added to the score on top: (points, out of, weight). Hook."""
+        self.ensure_one()
+        return []
+
+    def _get_points_fields(self):
+        """Fields that points and score depend on. Hook for what else gives points."""
+        return ["line_ids.points", "line_ids.max_points", "line_ids.weight", "line_ids.is_measured"]
+
     @api.model
-    def _get_month(self, day):
-        """Return the first and the last day of the month of ``day``."""
-        start = day.replace(day=1)
-        return start, start + relativedelta(months=1, days=-1)
+    def _get_period(self, sheet):
+        """First and last day of a sheet's period."""
+        return self.env["aftersales.kpi.scheme"]._get_period(
+            sheet.period_start, sheet.period or "month"
+        )
 
     def _get_month_label(self):
-        """Month and year in the user's language."""
+        """Month (or quarter) and year in the user's language."""
         self.ensure_one()
         if not self.period_start:
             return ""
-        return format_date(self.env, self.period_start, date_format="MMMM y")
+        style = "QQQ y" if self.period == "quarter" else "MMMM y"
+        return format_date(self.env, self.period_start, date_format=style)
 
     def _with_step(self):
         return self.with_context(aftersales_kpi_step=STEP_SENTINEL)

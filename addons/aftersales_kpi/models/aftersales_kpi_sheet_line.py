@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.rate_table.calculators import to_decimal
 
@@ -14,13 +13,13 @@ class AftersalesKpiSheetLine(models.Model):
 
     _name = "aftersales.kpi.sheet.line"
     _description = "KPI Sheet Line"
+    _inherit = ["aftersales.kpi.sheet.part.mixin"]
     _order = "sheet_id, sequence, id"
 
-    sheet_id = fields.Many2one(
-        "aftersales.kpi.sheet", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="sheet_id.company_id", store=True, index=True)
     employee_id = fields.Many2one(related="sheet_id.employee_id", store=True, index=True)
+    subject_name = fields.Char(
+        related="sheet_id.subject_name", store=True, string="Measured", help="Who was measured."
+    )
     period_start = fields.Date(related="sheet_id.period_start", store=True, index=True)
     sequence = fields.Integer(default=10)
     indicator_id = fields.Many2one(
@@ -41,10 +40,10 @@ class AftersalesKpiSheetLine(models.Model):
     )
     table_id = fields.Many2one(
         "rate.table",
-        required=True,
-        index=True,
+        index="btree_not_null",
         ondelete="restrict",
-        help="Rate table that gave the points; its bands of that day are kept on the line.",
+        help="Rate table that gave the points; its bands of that day are kept on the line. Empty "
+        "where points are proportional to a target.",
     )
     is_measured = fields.Boolean(
         help="There was something to measure. Otherwise the indicator counts neither for nor "
@@ -58,9 +57,31 @@ class AftersalesKpiSheetLine(models.Model):
     figure = fields.Char(compute="_compute_figure", help="The figure with its unit.")
     points = fields.Float(digits=(16, 2), aggregator="avg", help="Points that the figure gave.")
     max_points = fields.Float(
-        digits=(16, 2), string="Out of", aggregator="avg", help="The most it could give."
+        digits=(16, 2), string="Out of", aggregator="avg", help="The points that count as 100 %."
     )
-    source_model = fields.Char(required=True, help="Model of the documents behind the figure.")
+    weight = fields.Float(
+        compute="_compute_weight",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits=(16, 2),
+        aggregator=None,
+        help="How much the indicator counts in the score, against the others.",
+    )
+    share = fields.Float(
+        compute="_compute_share",
+        store=True,
+        digits=(16, 2),
+        string="Reached (%)",
+        aggregator="avg",
+        help="Points in percent of what counts as 100 %: for charts of unlike indicators.",
+    )
+    target = fields.Float(
+        digits=(16, 4), aggregator="avg", help="What the figure was held against; 0: nothing."
+    )
+    source_model = fields.Char(
+        help="Model of the documents behind the figure, where there are any."
+    )
     source_ids = fields.Json(help="The documents behind the figure, as they were counted.")
     source_count = fields.Integer(string="Jobs", help="How many documents were counted.")
     terms = fields.Json(help="Formula and bands as they were when the figure was taken.")
@@ -69,15 +90,28 @@ class AftersalesKpiSheetLine(models.Model):
 
     _indicator_uniq = models.UniqueIndex("(sheet_id, indicator_id)")
 
-    @api.depends("terms")
+    @api.depends("max_points")
+    def _compute_weight(self):
+        """What an older sheet counted by: its points."""
+        for line in self:
+            line.weight = line.max_points
+
+    @api.depends("points", "max_points")
+    def _compute_share(self):
+        for line in self:
+            line.share = 100 * line.points / line.max_points if line.max_points else 0.0
+
+    @api.depends("terms", "target")
     @api.depends_context("lang")
     def _compute_terms(self):
         """Words for the terms, in the reader's language: the table of today may be another."""
-        explanations = self.env["aftersales.kpi.indicator"]._get_explanations()
         for line in self:
             terms = line.terms or {}
-            explanation = explanations.get(terms.get("formula"))
-            line.unit, line.formula = explanation or (False, False)
+            indicator = self.env["aftersales.kpi.indicator"].new(terms.get("indicator", {}))
+            line.unit, line.formula = indicator.unit, indicator.formula
+            if terms.get("grading") == "proportional":
+                line.bands = line._describe_proportion()
+                continue
             bands = self.env["rate.table"].new(
                 {
                     "method": "band",
@@ -99,60 +133,83 @@ class AftersalesKpiSheetLine(models.Model):
         for line in self:
             line.figure = False
             if line.is_measured:
-                number = line.table_id._format_number(to_decimal(line.value))
+                number = line._format_number(line.value)
                 line.figure = self.env._("%(number)s %(unit)s", number=number, unit=line.unit)
 
     @api.depends("trace")
     @api.depends_context("lang")
     def _compute_explanation(self):
         for line in self:
-            if line.trace:
-                line.explanation = line.table_id.explain(line.trace)
-            else:
-                line.explanation = self.env._("Nothing to measure this month.")
+            line.explanation = line._explain()
 
     @api.depends("sheet_id", "indicator_id")
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.sheet_id.display_name}: {line.indicator_id.name}"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Lines come of the generation only.
-
-        :raises UserError: for a line made by hand
-        """
-        self._check_step()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Lines do not change: computing again replaces them.
-
-        :raises UserError: for a change by hand
-        """
-        self._check_step()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_recompute(self):
-        self._check_step()
-
     def action_view_sources(self):
         """Open the very documents that were counted."""
-        self.ensure_one()
+        return self._get_source_action(self)
+
+    @api.model
+    def _get_source_action(self, part):
+        """Action that lists the documents behind a line or a gate."""
+        part.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": self.source_model,
+            "name": f"{part.sheet_id.display_name}: {part.indicator_id.name}",
+            "res_model": part.source_model,
             "view_mode": "list,form",
-            "domain": [("id", "in", self.source_ids or [])],
+            "domain": [("id", "in", part.source_ids or [])],
             "context": {"create": False},
         }
 
-    def _check_step(self):
-        if not self.env["aftersales.kpi.sheet"]._is_step():
-            raise UserError(
-                self.env._(
-                    "The lines of a KPI sheet are computed, not typed: compute the month again."
-                )
+    # === WORDS === #
+
+    def _explain(self):
+        """How the points came about, in the reader's language. Hook."""
+        self.ensure_one()
+        if not self.trace:
+            return self.env._("Nothing to measure this month.")
+        if self.trace["method"] != "proportional":
+            return self.table_id.explain(self.trace)
+        values = {
+            name: self._format_number(self.trace[name])
+            for name in ("points", "input", "target", "result")
+        }
+        if to_decimal(self.trace["result"]) != to_decimal(self.points):
+            values["given"] = self._format_number(self.points)
+            return self._explain_limited(values)
+        if self.trace["better"] == "lower":
+            return self.env._("%(points)s × %(target)s ÷ %(input)s = %(result)s", **values)
+        return self.env._("%(points)s × %(input)s ÷ %(target)s = %(result)s", **values)
+
+    def _explain_limited(self, values):
+        if self.trace["better"] == "lower":
+            return self.env._(
+                "%(points)s × %(target)s ÷ %(input)s = %(result)s, within its limits %(given)s",
+                **values,
             )
+        return self.env._(
+            "%(points)s × %(input)s ÷ %(target)s = %(result)s, within its limits %(given)s",
+            **values,
+        )
+
+    def _describe_proportion(self):
+        """What stands in place of bands where points are proportional."""
+        values = {
+            name: self._format_number(self.terms[name]) for name in ("points", "most", "least")
+        }
+        values["target"] = self._format_number(self.target)
+        if self.terms["better"] == "lower":
+            return self.env._(
+                "%(points)s × target %(target)s ÷ figure, at most %(most)s, at least %(least)s",
+                **values,
+            )
+        return self.env._(
+            "%(points)s × figure ÷ target %(target)s, at most %(most)s, at least %(least)s",
+            **values,
+        )
+
+    def _format_number(self, number):
+        return self.env["rate.table"]._format_number(to_decimal(number))

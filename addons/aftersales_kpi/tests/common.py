@@ -44,6 +44,7 @@ class KpiCommon(TransactionCase):
             {"name": "North", "code": "KPI-N", "company_id": cls.company.id}
         )
         cls.manager = cls.make_user("kpi_manager", "aftersales_kpi.group_kpi_manager")
+        cls.payroll = cls.make_user("kpi_payroll", "aftersales_kpi.group_kpi_payroll")
         cls.user = cls.make_user("kpi_user", "aftersales_kpi.group_kpi_user")
         cls.tech = cls.make_employee("Tara", user_id=cls.user.id)
         cls.other = cls.make_employee("Theo")
@@ -165,6 +166,9 @@ class KpiCommon(TransactionCase):
 
     def measure(self, indicator, start=MONTH, end=date(2026, 9, 30), **kwargs):
         return indicator._measure(self.company, start, end, **kwargs)
+
+    def month_bounds(self):
+        return MONTH, date(2026, 9, 30)
 
     def line(self, sheet, indicator):
         return sheet.line_ids.filtered(lambda line: line.indicator_id == indicator)

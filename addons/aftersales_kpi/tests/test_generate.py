@@ -106,13 +106,6 @@ class TestGenerate(KpiCommon):
         self.scheme.department_ids = False
         self.assertEqual(self.generate().employee_id, self.tech | fitter)
 
-    def test_first_scheme_holds(self):
-        second = self.scheme.copy({"sequence": 20, "name": "Second"})
-        self.assertEqual(self.generate().scheme_id, self.scheme)
-        self.assertFalse(self.generate(schemes=second))
-        self.scheme.sequence = 30
-        self.assertEqual(self.generate().scheme_id, second)
-
     def test_scheme_holds_for_months_that_begin_in_it(self):
         self.scheme.write({"date_from": date(2026, 9, 2), "date_to": date(2026, 11, 1)})
         self.assertFalse(self.generate(date(2026, 9, 1)))

@@ -154,9 +154,12 @@ class TestSheet(KpiCommon):
 
     @mute_logger("odoo.sql_db")
     def test_one_sheet_an_employee_and_month(self):
-        vals = self.sheet._prepare_sheet_vals(
-            self.company, MONTH, self.tech._get_version(MONTH), self.scheme
-        )
+        vals = {
+            "employee_id": self.tech.id,
+            "company_id": self.company.id,
+            "scheme_id": self.scheme.id,
+            "period_start": MONTH,
+        }
         with self.assertRaises(IntegrityError):
             self.Sheet._with_step().create(vals)
         with self.assertRaises(IntegrityError):

@@ -74,7 +74,7 @@ class TestTours(HttpCase):
         )
 
     def test_tour_month(self):
-        """K4: computed by the manager, agreed by the employee."""
+        """K1, K4: computed, one indicator disputed and settled, agreed; the month is closed."""
         self.start_tour(
             "/odoo/action-aftersales_kpi.aftersales_kpi_generate_action",
             "aftersales_kpi_manager",
@@ -82,5 +82,12 @@ class TestTours(HttpCase):
         )
         sheet = self.env["aftersales.kpi.sheet"].search([("employee_id", "=", self.employee.id)])
         self.assertEqual((sheet.state, sheet.points), ("discussed", 20))
+        close = "/odoo/action-aftersales_kpi.aftersales_kpi_close_action"
+        self.start_tour("/odoo/kpi-sheets", "aftersales_kpi_dispute", login="kpi_tour_user")
+        self.assertEqual((sheet.state, sheet.dispute_count), ("discussed", 1))
+        self.start_tour(close, "aftersales_kpi_settle", login="kpi_tour_manager")
+        self.assertEqual(sheet.dispute_count, 0)
         self.start_tour("/odoo/kpi-sheets", "aftersales_kpi_employee", login="kpi_tour_user")
         self.assertEqual(sheet.state, "agreed")
+        self.start_tour(close, "aftersales_kpi_close", login="kpi_tour_manager")
+        self.assertEqual(sheet.state, "locked")

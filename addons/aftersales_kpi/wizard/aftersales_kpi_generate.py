@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -10,15 +9,8 @@ class AftersalesKpiGenerate(models.TransientModel):
 
     _name = "aftersales.kpi.generate"
     _description = "Compute KPI Sheets of a Month"
+    _inherit = ["aftersales.kpi.month.mixin"]
 
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, default=lambda self: self.env.company
-    )
-    month = fields.Date(
-        required=True,
-        default=lambda self: fields.Date.context_today(self) + relativedelta(months=-1, day=1),
-        help="Any day of the month.",
-    )
     scheme_ids = fields.Many2many(
         "aftersales.kpi.scheme",
         string="Schemes",
@@ -42,9 +34,4 @@ class AftersalesKpiGenerate(models.TransientModel):
                     "positions."
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_kpi.aftersales_kpi_sheet_action"
-        )
-        action["domain"] = [("id", "in", sheets.ids)]
-        action["context"] = {}
-        return action
+        return self._show("aftersales_kpi.aftersales_kpi_sheet_action", [("id", "in", sheets.ids)])
