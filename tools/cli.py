@@ -59,10 +59,12 @@ def _parser():
     test = commands.add_parser("test", help="lint, install every add-on alone, run all tests")
     test.add_argument("addons", nargs="*", metavar="ADD-ON", help="only these (default: all)")
     test.set_defaults(run=_test)
+    pictures = commands.add_parser("guide", help="take the pictures of the user guide")
+    pictures.add_argument("names", nargs="*", metavar="PICTURE", help="only those that begin so")
+    pictures.set_defaults(run=_guide)
     for name, text, function in (
         ("bench", "run the benchmarks", _bench),
         ("generate", "make icons, READMEs and translation templates anew", _generate),
-        ("guide", "take the pictures of the user guide from the demo", _guide),
         ("shell", "a Python shell on the demo database", _shell),
         ("stop", "stop the demo's server and its PostgreSQL", _stop),
         ("clean", "remove everything that the sandbox made, downloads too", _clean),
@@ -136,9 +138,9 @@ def _generate(_options):
     generating.generate(_bring_up("test"))
 
 
-def _guide(_options):
+def _guide(options):
     port = (odoo.running() or {}).get("port", 8069)
-    return guide.run(_bring_up("test", browser=True, port=port), port)
+    return guide.run(_bring_up("test", browser=True, port=port), port, options.names)
 
 
 def _shell(_options):

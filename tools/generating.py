@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""``./sandbox generate``: icons, READMEs and translation templates of the add-ons."""
+"""``./sandbox generate``: icons, READMEs, dashboards and translation templates of the add-ons."""
 
 from .common import ADDONS, run, step
 from .database import LADDER, PREFIX, Databases, addons
@@ -13,6 +13,8 @@ def generate(odoo):
         _module("icons", odoo)
     with step("README.rst and store pages"):
         _module("readmes", odoo)
+    with step("Dashboards"):
+        _module("dashboards", odoo)
     databases = Databases(odoo)
     database = PREFIX + "generate"
     with step("Translation templates"):

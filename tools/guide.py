@@ -11,8 +11,10 @@ from .database import Databases
 IMAGES = ROOT / "docs" / "guide" / "images"
 
 
-def run(odoo, port):
-    """Serve the demo where it does not run, and take every picture anew.
+def run(odoo, port, names=()):
+    """Serve the demo where it does not run, and take the pictures anew.
+
+    :param names: only pictures whose names begin so; default all
 
     :raise Problem: without demo or browser, or when a page is empty or has an error
     """
@@ -28,6 +30,7 @@ def run(odoo, port):
         served = odoo_server.running()
     IMAGES.mkdir(parents=True, exist_ok=True)
     choice = {"port": served["port"], "browser": browser, "images": str(IMAGES)}
+    choice["names"] = list(names)
     odoo.script(
         *("pictures", demo.DATABASE, json.dumps(choice)),
         log="guide",

@@ -12,7 +12,7 @@ GUIDE = ROOT / "docs" / "guide"
 PICTURE = re.compile(r"!\[([^\]]+)\]\((images/[\w-]+\.png)\)")
 WORDS = re.compile(r"(?<![*\w])\*([^*\n]+(?:\n[^*\n]+)?)\*(?![*\w])")
 # Odoo's own words, or the demo's.
-OTHERS = {"New", "Pay", "Send Money", "My Account", "Import", "italics"}
+OTHERS = {"New", "Pay", "Send Money", "My Account", "Import", "italics", "Dashboards", "Logistics"}
 # What GitHub still shows at once, and a clone does not mind.
 LARGEST = 150_000
 

@@ -13,6 +13,7 @@ from tools import job_loader
 from tools.job_loader import make_sample, recount
 
 from . import REAL_FILE
+from .sheets import assert_same_sheets
 
 
 class JobCase(TransactionCase):
@@ -93,6 +94,9 @@ class TestSample(JobCase):
         for name in recount.PROMISES:
             for verdict in ("kept", "broken"):
                 self.assertTrue(self.counts[name, verdict], f"the sample has no {verdict} {name}")
+
+    def test_K2_K9_sheets_say_what_a_recount_says(self):
+        assert_same_sheets(self)
 
     def test_S3_numbers_have_no_gap(self):
         self.assert_numbers_without_gap()
@@ -196,3 +200,6 @@ class TestRealLog(JobCase):
         self.assert_same_counts()
         self.assert_numbers_without_gap()
         self.assertFalse(self.report.rejected)
+
+    def test_K2_K9_sheets_say_what_a_recount_says(self):
+        assert_same_sheets(self)

@@ -50,7 +50,8 @@ TIDY = """(() => {
     const style = document.createElement("style");
     style.textContent = `
         * { animation: none !important; transition: none !important; }
-        .o_notification_manager, .o_field_translate, .o_chatter_topbar { display: none !important; }
+        .o_notification_manager, .o_chatter_topbar { display: none !important; }
+        .btn.o_field_translate { display: none !important; }
         .o-mail-Form-chatter, .o-mail-ChatterContainer { display: none !important; }
         .o_portal_chatter, #wrapwrap > footer { display: none !important; }`;
     document.head.append(style);
@@ -95,9 +96,14 @@ class Picture:
 
 def pictures(env):
     """The pictures of all chapters."""
-    return (
-        service_pictures(env) + warranty_pictures(env) + parts_pictures(env) + rebate_pictures(env)
+    chapters = (
+        service_pictures,
+        warranty_pictures,
+        performance_pictures,
+        parts_pictures,
+        rebate_pictures,
     )
+    return [picture for chapter in chapters for picture in chapter(env)]
 
 
 def service_pictures(env):
@@ -404,6 +410,94 @@ def warranty_pictures(env):
     ]
 
 
+def performance_pictures(env):
+    """The pictures of the chapter on figures, pay and outlets, in the order of the chapter."""
+    module = "aftersales_kpi"
+    whole_form = ".o_form_statusbar, .o_form_view .alert, .o_form_sheet"
+
+    def listed(action):
+        return f"/odoo/action-{module}.{action}"
+
+    def form(action, model, *domain):
+        return f"{listed(action)}/{env[model].search(list(domain), limit=1).id}"
+
+    def seen(login, model, *domain):
+        user = env["res.users"].search([("login", "=", login)])
+        return env[model].with_user(user).search(list(domain), limit=1)
+
+    sheets, mine = "aftersales_kpi_sheet_action", seen("technician", "aftersales.kpi.sheet")
+    dashboard = env.ref(f"{module}.dashboard_service")
+    return [
+        Picture(
+            *("performance-start", "supervisor", listed("aftersales_start_tile_action")),
+            ".o_control_panel, .o_kanban_group",
+            width=WIDE,
+            height=700,
+        ),
+        Picture(
+            *("performance-indicator", "supervisor"),
+            form("aftersales_kpi_indicator_action", "aftersales.kpi.indicator"),
+            FORM,
+        ),
+        Picture(
+            *("performance-scheme", "supervisor"),
+            form("aftersales_kpi_scheme_action", "aftersales.kpi.scheme"),
+            whole_form,
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-closing", "supervisor", listed("aftersales_kpi_closing_action"), LIST),
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-sheet", "technician", f"{listed(sheets)}/{mine.id}", whole_form),
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-pay", "hr"),
+            form("aftersales_pay_statement_action", "aftersales.pay.statement"),
+            whole_form,
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-commission", "hr"),
+            form("aftersales_commission_statement_action", "aftersales.commission.statement"),
+            whole_form,
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-evaluation", "supervisor"),
+            form("aftersales_outlet_evaluation_action", "aftersales.outlet.evaluation"),
+            whole_form,
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-settlement", "accountant"),
+            form("aftersales_outlet_settlement_action", "aftersales.outlet.settlement"),
+            whole_form,
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-survey", "supervisor"),
+            form("aftersales_survey_round_action", "aftersales.survey.round"),
+            whole_form,
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-audit", "supervisor"),
+            form("aftersales_audit_action", "aftersales.audit"),
+            whole_form,
+            width=WIDE,
+        ),
+        Picture(
+            *("performance-dashboard", "supervisor"),
+            f"/odoo/dashboards?dashboard_id={dashboard.id}",
+            ".o_spreadsheet_dashboard_action .o-grid, .o-figure",
+            height=1000,
+        ),
+    ]
+
+
 def parts_pictures(env):
     """The pictures of the chapter on parts and prices, in the order of the chapter."""
     module = "aftersales_parts_pricing"
@@ -631,6 +725,8 @@ def take_all(env, choice):
     with Browser(choice["browser"]) as browser:
         camera = Camera(browser, choice["port"], folder)
         for picture in wanted:
+            if choice["names"] and not picture.name.startswith(tuple(choice["names"])):
+                continue
             try:
                 camera.take(picture)
             except BrowserError as error:

@@ -245,7 +245,7 @@ class Story:
         sheets = self._as("supervisor")["aftersales.kpi.sheet"]._generate(company, last_month)
         rows = [
             (
-                sheet.employee_id.name,
+                sheet._get_subject().display_name,
                 ", ".join(
                     f"{line.indicator_id.name} {line.value:g} → {line.points:g}"
                     for line in sheet.line_ids
