@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
 # Fields whose column tells by itself whether somebody filled it in.
@@ -19,11 +20,12 @@ FILLED = {
 
 
 class AftersalesKpiDataRule(models.Model):
-    """What a department must fill in on a job before its data count as complete (K4)."""
+    """A field that a department must fill in on a job before its data count as complete (K4)."""
 
     _name = "aftersales.kpi.data.rule"
     _description = "Required Data of a Job"
-    _order = "company_id, department_id, id"
+    _order = "company_id, department_id, field_name"
+    _rec_name = "field_name"
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -35,82 +37,75 @@ class AftersalesKpiDataRule(models.Model):
         ondelete="cascade",
         check_company=True,
         help="Whose jobs, by the technician's department of the day on which the job was done. "
-        "Empty: of all departments without a rule of their own.",
+        "Empty: of all departments that ask for nothing of their own.",
     )
-    field_ids = fields.Many2many(
-        "ir.model.fields",
-        "aftersales_kpi_data_rule_field_rel",
-        "rule_id",
-        "field_id",
-        string="Fields",
+    field_name = fields.Selection(
+        selection="_get_field_names",
+        string="Field",
         required=True,
-        domain=[
-            ("model", "=", "aftersales.voucher"),
-            ("store", "=", True),
-            ("ttype", "in", list(FILLED)),
-        ],
-        help="A job is complete when each of these is filled in.",
+        help="A job is complete when each field that is asked for is filled in.",
     )
 
-    _department_uniq = models.UniqueIndex(
-        "(company_id, COALESCE(department_id, 0))",
-        "This department has a rule already: change that one.",
+    _field_uniq = models.UniqueIndex(
+        "(company_id, COALESCE(department_id, 0), field_name)",
+        "This department asks for this field already.",
     )
 
-    @api.depends("department_id.name")
-    def _compute_display_name(self):
+    @api.constrains("field_name")
+    def _check_field_name(self):
+        """Odoo does not compare what is written with a list that a method gives."""
+        known = dict(self._get_field_names())
         for rule in self:
-            rule.display_name = rule.department_id.name or self.env._("All other departments")
-
-    @api.constrains("field_ids")
-    def _check_fields(self):
-        """Only columns of the job itself can be looked at."""
-        voucher = self.env["aftersales.voucher"]
-        for rule in self:
-            for field in rule.field_ids:
-                column = voucher._fields.get(field.name)
-                if (
-                    field.model != voucher._name
-                    or not column
-                    or not column.store
-                    or field.ttype not in FILLED
-                ):
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s is no field of a job that can be checked: take it out of "
-                            "the rule of %(rule)s.",
-                            field=field.field_description,
-                            rule=rule.display_name,
-                        )
+            if rule.field_name not in known:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s is no field of a job that can be checked: choose one from the "
+                        "list.",
+                        field=rule.field_name,
                     )
+                )
+
+    @api.model
+    def _get_field_names(self):
+        """The columns of a job that can be filled in, by their labels."""
+        described = self.env["aftersales.voucher"].fields_get(
+            attributes=["string", "store", "type"]
+        )
+        return sorted(
+            (
+                (name, field["string"])
+                for name, field in described.items()
+                if field.get("store") and field["type"] in FILLED and name not in MAGIC_COLUMNS
+            ),
+            key=lambda pair: pair[1],
+        )
 
     def _get_complete_sql(self):
         """Whether a job has what its department asks for.
 
         :return: SQL expression over ``voucher`` and ``held`` (the technician's version), integer;
-            NULL where no rule asks for anything
+            NULL where nobody asks for anything
         """
         named, general = SQL(""), SQL("NULL")
-        for rule in self:
-            if rule.department_id:
+        for department, rules in self.grouped("department_id").items():
+            if department:
                 named = SQL(
                     "%s WHEN held.department_id = %s THEN (%s)::integer",
                     named,
-                    rule.department_id.id,
-                    rule._get_filled_sql(),
+                    department.id,
+                    rules._get_filled_sql(),
                 )
             else:
-                general = SQL("(%s)::integer", rule._get_filled_sql())
+                general = SQL("(%s)::integer", rules._get_filled_sql())
         return SQL("CASE %s ELSE %s END", named or SQL("WHEN FALSE THEN 0"), general)
 
     def _get_filled_sql(self):
-        """All fields of the rule are filled in: SQL condition over ``voucher``."""
-        self.ensure_one()
-        # sudo: names of fields, for whoever computes the figures.
+        """All fields of these rules are filled in: SQL condition over ``voucher``."""
+        voucher = self.env["aftersales.voucher"]
         return SQL(" AND ").join(
             SQL(
                 "COALESCE(%s, FALSE)",
-                SQL(FILLED[field.ttype], SQL.identifier("voucher", field.name)),
+                SQL(FILLED[voucher._fields[name].type], SQL.identifier("voucher", name)),
             )
-            for field in self.sudo().field_ids
+            for name in self.mapped("field_name")
         )

@@ -78,11 +78,11 @@ class TestDemo(TransactionCase):
     def test_ratio_demo_loaded(self):
         """The demo company maps its accounts and has ratios of the month before."""
         module = self.env.ref("base.module_aftersales_kpi")
-        rule = self.env.ref("aftersales_kpi.data_rule_demo", False)
+        rule = self.env.ref("aftersales_kpi.data_rule_work", False)
         if not module.demo:
             self.assertFalse(rule)
             return
-        self.assertTrue(rule.field_ids)
+        self.assertEqual(rule.field_name, "work_done")
         self.assertGreater(self.env.ref("aftersales_kpi.amplification_tractors").factor, 1)
         company = self.env.ref("base.main_company")
         mappings = self.env["aftersales.kpi.account.mapping"]

@@ -2,9 +2,11 @@
 from datetime import date, datetime
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import KpiCommon
 
@@ -22,13 +24,15 @@ class TestHealth(KpiCommon):
 
     def ask(self, *names, department=None):
         """A department asks for these fields of a job."""
-        fields = [self.env["ir.model.fields"]._get("aftersales.voucher", name).id for name in names]
         return self.env["aftersales.kpi.data.rule"].create(
-            {
-                "company_id": self.company.id,
-                "department_id": department and department.id,
-                "field_ids": [(6, 0, fields)],
-            }
+            [
+                {
+                    "company_id": self.company.id,
+                    "department_id": department and department.id,
+                    "field_name": name,
+                }
+                for name in names
+            ]
         )
 
     # === COMPLETE DATA === #
@@ -66,26 +70,34 @@ class TestHealth(KpiCommon):
         self.assertEqual(self.measure(self.complete), {})
 
     def test_K4_only_fields_of_the_job_can_be_asked_for(self):
-        with self.assertRaisesRegex(ValidationError, "no field of a job"):
-            self.ask("line_ids")
-        wrong = self.env["ir.model.fields"]._get("res.partner", "name")
-        with self.assertRaisesRegex(ValidationError, "no field of a job"):
-            self.env["aftersales.kpi.data.rule"].create(
-                {
-                    "company_id": self.company.id,
-                    "department_id": self.department.id,
-                    "field_ids": [(6, 0, wrong.ids)],
-                }
-            )
+        for name in ("line_ids", "nothing", "id; DROP TABLE res_users"):
+            with self.subTest(name), self.assertRaisesRegex(ValidationError, "no field of a job"):
+                self.ask(name)
+
+    def test_K4_a_field_is_asked_for_once(self):
+        self.ask("fault_description", department=self.department)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            self.ask("fault_description", department=self.department)
 
     def test_K4_each_field_of_a_job_can_be_asked_for(self):
         """Every type of column is understood by the database."""
-        domain = self.env["aftersales.kpi.data.rule"]._fields["field_ids"].domain
-        found = self.env["ir.model.fields"].search(domain)
-        self.assertGreater(len(found), 50)
-        self.ask(*found.mapped("name"))
+        found = [name for name, _label in self.env["aftersales.kpi.data.rule"]._get_field_names()]
+        self.assertGreater(len(found), 40)
+        self.ask(*found)
         self.make_job(self.tech)
         self.assertEqual(self.measure(self.complete)[self.tech.id].value, 0)
+
+    def test_K4_a_manager_sees_what_is_asked_for(self):
+        """Without rights on Odoo's own list of fields."""
+        manager = self.make_user("kpi_data_manager", "aftersales_kpi.group_kpi_manager")
+        rule = self.ask("work_done").with_user(manager)
+        self.assertEqual(rule.read(["field_name"])[0]["field_name"], "work_done")
+        labels = rule.fields_get(["field_name"])["field_name"]["selection"]
+        self.assertIn("work_done", dict(labels))
 
     # === REPORTS === #
 
