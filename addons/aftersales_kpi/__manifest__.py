@@ -83,7 +83,7 @@
         "views/aftersales_certificate_views.xml",
         "views/portal_survey_outlet_templates.xml",
         "views/aftersales_outlet_views.xml",
-        "views/aftersales_start_tile_views.xml",
+        "views/aftersales_start_menus.xml",
         "views/aftersales_kpi_value_views.xml",
         "views/aftersales_kpi_target_views.xml",
         "views/aftersales_kpi_reading_views.xml",

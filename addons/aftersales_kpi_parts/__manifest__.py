@@ -12,7 +12,6 @@
         "security/ir.model.access.csv",
         "data/aftersales_kpi_indicator_data.xml",
         "data/aftersales_kpi_parts_dashboards.xml",
-        "data/aftersales_start_tile_data.xml",
         "views/parts_booking_error_views.xml",
         "views/aftersales_kpi_indicator_views.xml",
     ],

@@ -77,6 +77,7 @@
         "views/parts_service_bom_views.xml",
         "views/parts_doubling_ratio_views.xml",
         "views/parts_discount_limit_views.xml",
+        "data/aftersales_start_tile_data.xml",
     ],
     "demo": [
         "demo/aftersales_parts_pricing_demo.xml",

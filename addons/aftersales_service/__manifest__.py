@@ -136,6 +136,8 @@
         "views/aftersales_insurance_policy_views.xml",
         "views/aftersales_warranty_cost_views.xml",
         "views/stock_lot_unit_views.xml",
+        "views/aftersales_start_menus.xml",
+        "data/aftersales_start_tile_data.xml",
     ],
     "demo": [
         "demo/aftersales_operation_demo.xml",

@@ -74,6 +74,7 @@
         "views/rebate_due_views.xml",
         "views/rebate_expected_credit_views.xml",
         "views/dealer_rebate_menus.xml",
+        "data/aftersales_start_tile_data.xml",
     ],
     "demo": ["demo/dealer_rebate_demo.xml"],
     "assets": {

@@ -9,7 +9,6 @@
     "depends": ["dealer_rebate", "aftersales_kpi"],
     "data": [
         "data/dealer_rebate_kpi_dashboards.xml",
-        "data/aftersales_start_tile_data.xml",
         "views/rebate_metric_views.xml",
     ],
     "demo": ["demo/dealer_rebate_kpi_demo.xml"],

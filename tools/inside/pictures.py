@@ -429,7 +429,7 @@ def performance_pictures(env):
     dashboard = env.ref(f"{module}.dashboard_service")
     return [
         Picture(
-            *("performance-start", "supervisor", listed("aftersales_start_tile_action")),
+            *("performance-start", "supervisor", "/odoo/aftersales-start"),
             ".o_control_panel, .o_kanban_group",
             width=WIDE,
             height=700,

@@ -18,6 +18,7 @@ MODELS = (
     "aftersales.outlet",
     "aftersales.dealer.tier",
     "aftersales.dealer.tier.assignment",
+    "aftersales.start.tile",
 )
 
 

@@ -25,7 +25,6 @@ from . import aftersales_kpi_choice
 from . import aftersales_kpi_value
 from . import aftersales_kpi_target
 from . import aftersales_kpi_reading
-from . import aftersales_start_tile
 from . import ir_attachment
 from . import aftersales_kpi_indicator_account
 from . import aftersales_kpi_indicator_headcount

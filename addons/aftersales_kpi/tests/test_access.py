@@ -48,7 +48,7 @@ class TestAccess(KpiCommon):
         "aftersales.kpi.data.rule": ("", "crwu", "", ""),
         "aftersales.kpi.quality.cost": ("", "r", "", ""),
         "aftersales.kpi.report.delivery": ("", "r", "", ""),
-        "aftersales.start.tile": ("", "crwu", "", ""),
+        "aftersales.start.tile": ("r", "crwu", "r", ""),
         "aftersales.kpi.role": ("r", "crwu", "", ""),
         "aftersales.kpi.role.sheet": ("", "crwu", "", ""),
         "aftersales.team": ("r", "crwu", "", ""),

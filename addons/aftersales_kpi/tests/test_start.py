@@ -21,11 +21,11 @@ class TestStart(KpiCommon):
         )
 
     def tile(self, xmlid, user=None):
-        tile = self.env.ref(f"aftersales_kpi.{xmlid}").with_user(user or self.manager)
+        tile = self.env.ref(xmlid).with_user(user or self.manager)
         return tile.with_company(self.company)
 
     def test_what_is_late_is_counted_and_opened(self):
-        tile = self.tile("tile_not_dispatched")
+        tile = self.tile("aftersales_service.tile_not_dispatched")
         self.assertEqual(tile.count, 0)
         now = fields.Datetime.now()
         late, fresh = self.make_open_job(), self.make_open_job()
@@ -48,17 +48,19 @@ class TestStart(KpiCommon):
 
     def test_nobody_sees_tiles_of_what_he_may_not_read(self):
         tiles = self.Tile.with_user(self.manager).search([("may_read", "=", True)])
-        refused = self.tile("tile_claim_old")
+        refused = self.tile("aftersales_service.tile_claim_old")
         self.assertFalse(refused.may_read)
         self.assertEqual(refused.count, 0)
         self.assertNotIn(refused, tiles)
-        self.assertIn(self.tile("tile_sheet_open"), tiles)
+        self.assertIn(self.tile("aftersales_kpi.tile_sheet_open"), tiles)
         sheets = self.Tile.with_user(self.supervisor).search([("may_read", "=", True)])
-        self.assertNotIn(self.tile("tile_sheet_open"), sheets, "of KPI managers only")
+        self.assertNotIn(
+            self.tile("aftersales_kpi.tile_sheet_open"), sheets, "of KPI managers only"
+        )
 
     def test_other_companies_are_not_counted(self):
         self.make_open_job()._write_step({"registered_at": datetime(2026, 9, 1)})
-        tile = self.tile("tile_not_dispatched")
+        tile = self.tile("aftersales_service.tile_not_dispatched")
         here = tile.count
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.manager.company_ids += other
