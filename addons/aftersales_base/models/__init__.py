@@ -12,5 +12,6 @@ from . import aftersales_dealer_tier
 from . import aftersales_dealer_tier_assignment
 from . import aftersales_outlet
 from . import aftersales_spreadsheet_mixin
+from . import aftersales_step_mixin
 from . import aftersales_start_tile
 from . import res_partner

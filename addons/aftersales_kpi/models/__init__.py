@@ -10,6 +10,7 @@ from . import aftersales_kpi_quality_cost
 from . import aftersales_kpi_report_delivery
 from . import aftersales_kpi_role
 from . import aftersales_draw_mixin
+from . import aftersales_pay_document_mixin
 from . import aftersales_computed_part_mixin
 from . import aftersales_confirmed_mixin
 from . import aftersales_kpi_subject_mixin

@@ -91,7 +91,7 @@ class AftersalesCommissionStatement(models.Model):
         :return: the statements of the month
         :raises AccessError: when the user is not a pay officer
         """
-        self._check_payroll()
+        self._check_officer()
         # sudo: pay officers need no rights on jobs, invoices and claims; they see totals and the
         # names of documents. Checked above that the user is one.
         model = self.sudo().with_company(company)

@@ -6,14 +6,12 @@ from odoo.exceptions import UserError
 class AftersalesComputedPartMixin(models.AbstractModel):
     """Rows that come of the computing of their document only: nobody types them.
 
-    The document's model says whether one of its steps is at work: ``_is_step``.
+    The document takes ``aftersales.step.mixin``; its rows name it in ``_step_model``.
     """
 
     _name = "aftersales.computed.part.mixin"
     _description = "Computed Part of a Document"
-
-    # Model of the document.
-    _computed_by = None
+    _inherit = ["aftersales.step.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -27,9 +25,10 @@ class AftersalesComputedPartMixin(models.AbstractModel):
     def write(self, vals):
         """Rows do not change: computing again replaces them.
 
-        :raises UserError: for a change by hand
+        :raises UserError: for a change by hand of anything but what is decided
         """
-        self._check_step()
+        if set(vals) - self._get_decided_fields():
+            self._check_step()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -37,8 +36,13 @@ class AftersalesComputedPartMixin(models.AbstractModel):
         self._check_step()
 
     def _check_step(self):
-        if not self.env[self._computed_by]._is_step():
+        if not self._is_step():
             raise UserError(self._get_step_refusal())
+
+    @api.model
+    def _get_decided_fields(self):
+        """Names of the fields that somebody decides by hand. Hook."""
+        return frozenset()
 
     @api.model
     def _get_step_refusal(self):

@@ -9,10 +9,6 @@ from odoo.addons.rate_table.calculators import to_decimal
 from ..grading import get_kpi_value, get_score
 from .aftersales_kpi_subject_mixin import SUBJECT_FIELDS
 
-# Only code that holds this object may write what is computed: a context that comes in by RPC is
-# JSON and can never contain it.
-STEP_SENTINEL = object()
-
 EDITABLE_FIELDS = frozenset({"note"})
 
 
@@ -29,6 +25,7 @@ class AftersalesKpiSheet(models.Model):
     _description = "KPI Sheet"
     _inherit = [
         "aftersales.state.mixin",
+        "aftersales.step.mixin",
         "aftersales.kpi.subject.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -448,15 +445,6 @@ class AftersalesKpiSheet(models.Model):
             return ""
         style = "QQQ y" if self.period == "quarter" else "MMMM y"
         return format_date(self.env, self.period_start, date_format=style)
-
-    def _with_step(self):
-        return self.with_context(aftersales_kpi_step=STEP_SENTINEL)
-
-    def _is_step(self):
-        return self.env.context.get("aftersales_kpi_step") is STEP_SENTINEL
-
-    def _write_step(self, vals):
-        return self._with_step().write(vals)
 
     def _is_manager(self):
         return self.env.su or self.env.user.has_group("aftersales_kpi.group_kpi_manager")

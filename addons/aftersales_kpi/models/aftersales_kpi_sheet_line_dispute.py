@@ -6,7 +6,6 @@ from odoo.addons.rate_table.calculators import to_decimal
 
 from ..grading import grade
 from ..measures import VALUE_STEP
-from .aftersales_kpi_sheet import STEP_SENTINEL
 
 
 class AftersalesKpiSheetLine(models.Model):
@@ -182,6 +181,3 @@ class AftersalesKpiSheetLine(models.Model):
             )
         if not (reason or "").strip():
             raise UserError(self.env._("Give a reason: the employee reads it."))
-
-    def _write_step(self, vals):
-        return self.with_context(aftersales_kpi_step=STEP_SENTINEL).write(vals)

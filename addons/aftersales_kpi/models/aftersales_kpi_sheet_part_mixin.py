@@ -8,7 +8,7 @@ class AftersalesKpiSheetPartMixin(models.AbstractModel):
     _name = "aftersales.kpi.sheet.part.mixin"
     _description = "Part of a KPI Sheet"
     _inherit = ["aftersales.computed.part.mixin"]
-    _computed_by = "aftersales.kpi.sheet"
+    _step_model = "aftersales.kpi.sheet"
 
     sheet_id = fields.Many2one(
         "aftersales.kpi.sheet", required=True, index=True, ondelete="cascade"

@@ -12,8 +12,6 @@ from odoo.addons.rate_table.calculators import to_decimal
 
 from .aftersales_outlet_grading import GRADING_SENTINEL
 
-# Only code that holds this object may write what is computed.
-STEP_SENTINEL = object()
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 SCORE_STEP = Decimal("0.01")
 
@@ -28,7 +26,12 @@ class AftersalesOutletEvaluation(models.Model):
 
     _name = "aftersales.outlet.evaluation"
     _description = "Outlet Evaluation"
-    _inherit = ["aftersales.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.state.mixin",
+        "aftersales.step.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "period_start desc, kind, id desc"
     _check_company_auto = True
 
@@ -391,16 +394,6 @@ class AftersalesOutletEvaluation(models.Model):
     def _get_today(self):
         self.ensure_one()
         return self.company_id._get_aftersales_date(fields.Datetime.now())
-
-    def _with_step(self):
-        return self.with_context(aftersales_evaluation_step=STEP_SENTINEL)
-
-    @api.model
-    def _is_step(self):
-        return self.env.context.get("aftersales_evaluation_step") is STEP_SENTINEL
-
-    def _write_step(self, vals):
-        return self._with_step().write(vals)
 
     def _check_manager(self):
         if not self.env.su and not self.env.user.has_group("aftersales_kpi.group_kpi_manager"):

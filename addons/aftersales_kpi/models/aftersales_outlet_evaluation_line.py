@@ -18,6 +18,8 @@ class AftersalesOutletEvaluationLine(models.Model):
 
     _name = "aftersales.outlet.evaluation.line"
     _description = "Outlet in an Evaluation"
+    _inherit = ["aftersales.computed.part.mixin"]
+    _step_model = "aftersales.outlet.evaluation"
     _order = "evaluation_id desc, rank, outlet_id, id"
     _rec_name = "outlet_id"
 
@@ -111,43 +113,30 @@ class AftersalesOutletEvaluationLine(models.Model):
             lost = line.sheet_ids.line_ids.filtered(lambda one: one.lost_points > 0)
             line.loss_ids = lost.sorted(lambda one: (-one._get_loss(), one.id))[:MOST_LOSSES]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Lines come of the computation only.
-
-        :raises UserError: for a line made by hand
-        """
-        self._check_step()
-        return super().create(vals_list)
-
     def write(self, vals):
         """Only what is decided is typed, and not once it is previewed.
 
         :raises UserError: for anything else
         """
-        if not self.env["aftersales.outlet.evaluation"]._is_step():
-            if set(vals) - DECIDED_FIELDS:
-                self._check_step()
+        if not self._is_step():
             self.evaluation_id._check_state("computed")
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_recompute(self):
-        self._check_step()
 
     def action_view_sheets(self):
         """Open the KPI sheets behind the score."""
         self.ensure_one()
         return self.sheet_ids._get_records_action(name=self.env._("KPI Sheets"))
 
-    def _check_step(self):
-        if not self.env["aftersales.outlet.evaluation"]._is_step():
-            raise UserError(
-                self.env._(
-                    "Scores and proposed grades are computed, not typed: untick or overrule the "
-                    "grade with a reason."
-                )
-            )
+    @api.model
+    def _get_decided_fields(self):
+        return DECIDED_FIELDS
+
+    @api.model
+    def _get_step_refusal(self):
+        return self.env._(
+            "Scores and proposed grades are computed, not typed: untick or overrule the grade with "
+            "a reason."
+        )
 
     def _check_reasons(self):
         """What differs from the proposal says why.

@@ -7,9 +7,6 @@ from odoo.tools import format_date
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
-# Only code that holds this object may write what is computed: a context that comes in by RPC is
-# JSON and can never contain it.
-STEP_SENTINEL = object()
 # What the outlet may read.
 SHOWN_STATES = ("sent", "accepted", "posting", "posted")
 
@@ -25,7 +22,12 @@ class AftersalesOutletSettlement(models.Model):
 
     _name = "aftersales.outlet.settlement"
     _description = "Outlet Settlement"
-    _inherit = ["aftersales.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.state.mixin",
+        "aftersales.step.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "period_start desc, outlet_id, id"
     _rec_names_search = ["name", "outlet_id"]
     _check_company_auto = True
@@ -323,20 +325,9 @@ class AftersalesOutletSettlement(models.Model):
         self.ensure_one()
         return format_date(self.env, self.period_start, date_format="MMMM y")
 
-    @api.model
-    def _with_step_context(self, records):
-        return records.with_context(aftersales_settlement_step=STEP_SENTINEL)
-
-    def _with_step(self):
-        return self._with_step_context(self)
-
-    @api.model
-    def _is_step(self):
-        return self.env.context.get("aftersales_settlement_step") is STEP_SENTINEL
-
     def _write_step(self, vals):
         # sudo: nobody writes settlements by hand; each step checks who takes it.
-        return self._with_step().sudo().write(vals)
+        return super(AftersalesOutletSettlement, self.sudo())._write_step(vals)
 
     def _check_manager(self):
         """Computing, sending and answering is for KPI managers.

@@ -16,7 +16,7 @@ class AftersalesOutletSettlementLine(models.Model):
     _name = "aftersales.outlet.settlement.line"
     _description = "Outlet Settlement Line"
     _inherit = ["aftersales.computed.part.mixin"]
-    _computed_by = "aftersales.outlet.settlement"
+    _step_model = "aftersales.outlet.settlement"
     _order = "settlement_id, sequence, day, id"
 
     settlement_id = fields.Many2one(
@@ -145,9 +145,6 @@ class AftersalesOutletSettlementLine(models.Model):
         if self.percent != 100:
             factors.append(f"{self.percent:g} %")
         return " × ".join(factors)
-
-    def _with_step(self):
-        return self.env["aftersales.outlet.settlement"]._with_step_context(self)
 
     @api.model
     def _get_step_refusal(self):

@@ -10,7 +10,6 @@ from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_bu
 from odoo.addons.rate_table.calculators import to_decimal
 
 from ..pay import round_half_up
-from .aftersales_kpi_sheet import STEP_SENTINEL
 
 
 class AftersalesPayBasis(models.Model):
@@ -22,7 +21,7 @@ class AftersalesPayBasis(models.Model):
 
     _name = "aftersales.pay.basis"
     _description = "Pay Basis"
-    _inherit = ["aftersales.state.mixin", "mail.thread"]
+    _inherit = ["aftersales.state.mixin", "aftersales.step.mixin", "mail.thread"]
     _order = "year desc, company_id, employee_id, id"
     _check_company_auto = True
 
@@ -233,12 +232,3 @@ class AftersalesPayBasis(models.Model):
     @api.model
     def _get_step_fields(self):
         return {"state", "origin", "confirmed_by_id", "confirmed_at"}
-
-    def _with_step(self):
-        return self.with_context(aftersales_kpi_step=STEP_SENTINEL)
-
-    def _is_step(self):
-        return self.env.context.get("aftersales_kpi_step") is STEP_SENTINEL
-
-    def _write_step(self, vals):
-        return self._with_step().write(vals)

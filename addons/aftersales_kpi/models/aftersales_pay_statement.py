@@ -1,16 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.exceptions import UserError
 
 from odoo.addons.aftersales_base.export import as_xlsx, make_download
-from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
-
-from .aftersales_kpi_sheet import STEP_SENTINEL
-
-EDITABLE_FIELDS = frozenset({"note"})
 
 
 class AftersalesPayStatement(models.Model):
@@ -24,35 +16,9 @@ class AftersalesPayStatement(models.Model):
 
     _name = "aftersales.pay.statement"
     _description = "Pay Statement"
-    _inherit = ["aftersales.state.mixin", "mail.thread"]
-    _order = "period_start desc, company_id, employee_id, id"
-    _check_company_auto = True
-    _mail_post_access = "read"
+    _inherit = ["aftersales.pay.document.mixin"]
 
-    employee_id = fields.Many2one(
-        "hr.employee",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        help="Whose pay this is.",
-    )
-    employee_user_id = fields.Many2one(
-        "res.users",
-        related="employee_id.user_id",
-        store=True,
-        index="btree_not_null",
-        string="Employee's User",
-        help="Login of the employee, who sees the statement once it is confirmed.",
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    period_start = fields.Date(
-        string="Month", required=True, readonly=True, index=True, help="First day of the month."
-    )
-    period_end = fields.Date(
-        compute="_compute_period_end", store=True, precompute=True, help="Last day of the month."
-    )
     rule_id = fields.Many2one(
         "aftersales.pay.rule",
         readonly=True,
@@ -69,19 +35,6 @@ class AftersalesPayStatement(models.Model):
         ondelete="restrict",
         help="Agreed sheet that the month was computed from.",
     )
-    department_id = fields.Many2one(
-        "hr.department",
-        readonly=True,
-        index="btree_not_null",
-        help="The employee's department on the last day of the month.",
-    )
-    job_id = fields.Many2one(
-        "hr.job",
-        string="Job Position",
-        readonly=True,
-        index="btree_not_null",
-        help="The employee's job position on the last day of the month.",
-    )
     day_share = fields.Float(
         "Days",
         readonly=True,
@@ -89,17 +42,6 @@ class AftersalesPayStatement(models.Model):
         min_display_digits=2,
         aggregator=None,
         help="Days on which the employee belonged to the company ÷ days of the month.",
-    )
-    state = fields.Selection(
-        [("computed", "Computed"), ("confirmed", "Confirmed"), ("paid", "Paid")],
-        required=True,
-        readonly=True,
-        default="computed",
-        index=True,
-        tracking=True,
-        group_expand=True,
-        help="Computed: computing again refreshes it; the employee does not see it. Confirmed: the "
-        "employee sees it, nothing changes. Paid: handed to payroll, for good.",
     )
     line_ids = fields.One2many(
         "aftersales.pay.statement.line",
@@ -124,15 +66,9 @@ class AftersalesPayStatement(models.Model):
     has_sheet = fields.Boolean(
         compute="_compute_has_sheet", search="_search_has_sheet", string="Has an Agreed Sheet"
     )
-    computed_at = fields.Datetime(readonly=True, copy=False, help="When it was computed.")
-    confirmed_at = fields.Datetime(readonly=True, copy=False, help="When it was confirmed.")
-    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    paid_at = fields.Datetime(readonly=True, copy=False, help="When it was handed to payroll.")
-    paid_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     mailed_at = fields.Datetime(
         readonly=True, copy=False, help="When it was last sent to the employee by e-mail."
     )
-    note = fields.Text(help="Remark of the pay officer; the employee sees it.")
 
     _employee_month_uniq = models.UniqueIndex(
         "(company_id, employee_id, period_start)",
@@ -144,18 +80,6 @@ class AftersalesPayStatement(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("employee_id", "period_start")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for statement in self:
-            statement.display_name = f"{statement.employee_id.name}, {statement._get_month_label()}"
-
-    @api.depends("period_start")
-    def _compute_period_end(self):
-        for statement in self:
-            start = statement.period_start
-            statement.period_end = start and self._get_month(start)[1]
 
     @api.depends("sheet_id")
     def _compute_has_sheet(self):
@@ -209,35 +133,6 @@ class AftersalesPayStatement(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Statements come of the computation only.
-
-        :raises UserError: for a statement made by hand
-        """
-        if not self._is_step():
-            raise UserError(
-                self.env._("A pay statement is computed, not typed: use Pay > Compute Pay.")
-            )
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Refuse changes by hand, and any change once the statement is paid.
-
-        :raises UserError: on a computed field, or on a paid statement
-        """
-        names = get_business_fields(vals)
-        if names and not self._is_step():
-            if names - EDITABLE_FIELDS:
-                raise UserError(
-                    self.env._(
-                        "The amounts and the state of a pay statement are not typed: use the "
-                        "buttons, or compute the month again."
-                    )
-                )
-            self._check_state("computed", "confirmed")
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_confirmed(self):
         self._check_state("computed")
@@ -260,31 +155,11 @@ class AftersalesPayStatement(models.Model):
                     notice=statement.notice,
                 )
             )
-        self._write_step(
-            {
-                "state": "confirmed",
-                "confirmed_at": fields.Datetime.now(),
-                "confirmed_by_id": self.env.uid,
-            }
-        )
+        self._write_step(self._prepare_confirmation())
         # Two at once write the same rows: the second fails here, is tried again and refused.
         self.flush_recordset()
         # sudo: pay officers only read sheets. Taking an agreed sheet over is what locks it.
         self.sheet_id.sudo().filtered(lambda sheet: sheet.state == "agreed").action_lock()
-        return True
-
-    def action_pay(self):
-        """Hand confirmed statements to payroll: from here on nothing changes on them.
-
-        :raises UserError: when one is not confirmed
-        """
-        self._check_officer()
-        self._check_state("confirmed")
-        self._write_step(
-            {"state": "paid", "paid_at": fields.Datetime.now(), "paid_by_id": self.env.uid}
-        )
-        # Two at once write the same rows: the second fails here, is tried again and refused.
-        self.flush_recordset()
         return True
 
     def action_reset(self):
@@ -429,19 +304,6 @@ class AftersalesPayStatement(models.Model):
 
     # === HELPERS === #
 
-    @api.model
-    def _get_month(self, day):
-        """Return the first and the last day of the month of ``day``."""
-        start = day.replace(day=1)
-        return start, start + relativedelta(months=1, days=-1)
-
-    def _get_month_label(self):
-        """Month and year in the user's language."""
-        self.ensure_one()
-        if not self.period_start:
-            return ""
-        return format_date(self.env, self.period_start, date_format="MMMM y")
-
     def _get_email(self):
         """Where the employee reads mail: at work, else the address of the login."""
         self.ensure_one()
@@ -449,42 +311,9 @@ class AftersalesPayStatement(models.Model):
         employee = self.employee_id.sudo()
         return employee.work_email or employee.user_id.email
 
-    def _with_step(self):
-        return self.with_context(aftersales_kpi_step=STEP_SENTINEL)
+    @api.model
+    def _get_typing_refusal(self):
+        return self.env._("A pay statement is computed, not typed: use Pay > Compute Pay.")
 
-    def _is_step(self):
-        return self.env.context.get("aftersales_kpi_step") is STEP_SENTINEL
-
-    def _write_step(self, vals):
-        return self._with_step().write(vals)
-
-    def _is_officer(self):
-        return self.env.su or self.env.user.has_group("aftersales_kpi.group_kpi_payroll")
-
-    def _check_officer(self, company=None):
-        """Refuse who is no pay officer, or none of the company that is to be worked for.
-
-        Steps on records are held to the company by the record rules.
-        """
-        if not self._is_officer():
-            raise AccessError(
-                self.env._("Only a pay officer computes, confirms and hands out pay: ask yours.")
-            )
-        if company and not self.env.su and company not in self.env.user.company_ids:
-            # sudo: the name of the company that was asked for.
-            raise AccessError(
-                self.env._("You are not a pay officer of %s.", company.sudo().display_name)
-            )
-
-    def _check_month_over(self):
-        """Pay for half a month would be frozen as that of the whole."""
-        for statement in self:
-            today = statement.company_id._get_aftersales_date(fields.Datetime.now())
-            if statement.period_end >= today:
-                raise UserError(
-                    self.env._(
-                        "The month of %s is not over: its pay is not complete. Confirm it from "
-                        "the first of next month on.",
-                        statement.display_name,
-                    )
-                )
+    def _check_open(self):
+        self._check_state("computed", "confirmed")

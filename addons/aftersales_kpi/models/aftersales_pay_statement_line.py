@@ -16,7 +16,7 @@ class AftersalesPayStatementLine(models.Model):
     _name = "aftersales.pay.statement.line"
     _description = "Pay Statement Line"
     _inherit = ["aftersales.computed.part.mixin"]
-    _computed_by = "aftersales.pay.statement"
+    _step_model = "aftersales.pay.statement"
     _order = "statement_id, sequence, id"
 
     statement_id = fields.Many2one(

@@ -312,7 +312,7 @@ class TestOutletSettlement(OutletCommon):
             settlement.line_ids.amount = 1000
         with self.assertRaises(UserError):
             self.Settlement.with_user(self.manager).with_context(
-                aftersales_settlement_step=True
+                **{settlement._get_step_key(): True}
             ).create({"outlet_id": self.agent.id})
         self.accept(settlement)
         with self.assertRaises(UserError):

@@ -118,7 +118,7 @@ class TestSheet(KpiCommon):
                 self.as_manager.action_lock()
 
     def assert_frozen(self, sheet):
-        forged = sheet.with_context(aftersales_kpi_step=True)
+        forged = sheet.with_context(**{sheet._get_step_key(): True})
         for target in (sheet, forged):
             for vals in ({"note": "x"}, {"state": "computed"}, {"points": 20}, {"line_ids": []}):
                 with self.assertRaisesRegex(UserError, "does not change any more"):
@@ -135,7 +135,7 @@ class TestSheet(KpiCommon):
             with self.assertRaisesRegex(UserError, "not typed"):
                 self.as_manager.write(vals)
         line = self.sheet.line_ids[0]
-        forged = line.with_context(aftersales_kpi_step={"any": "thing"})
+        forged = line.with_context(**{line._get_step_key(): {"any": "thing"}})
         for record in (line, line.sudo(), line.with_user(self.manager), forged):
             with self.assertRaisesRegex(UserError, "not typed"):
                 record.points = 10
