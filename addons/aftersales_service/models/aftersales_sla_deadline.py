@@ -190,14 +190,16 @@ class AftersalesSlaDeadline(models.Model):
         """
         events = self.env["aftersales.sla.event"]._get_logs(policy.model, list(starts))
         now = fields.Datetime.now()
-        clocks = policy.calendar_id._get_sla_clocks()
+        companies = {self.env["res.company"].browse(company_ids.get(res_id)) for res_id in starts}
+        calendars = {company: policy._get_calendar(company) for company in companies}
+        clocks = policy.calendar_id.union(*calendars.values())._get_sla_clocks()
         terms = {}
         vals_list = []
         for res_id, start in starts.items():
             company = self.env["res.company"].browse(company_ids.get(res_id))
             if company not in terms:
                 terms[company] = policy._build_terms(
-                    policy.amount, policy.unit, policy.calendar_id, clocks, company
+                    policy.amount, policy.unit, calendars[company], clocks, company
                 )
             vals = {
                 "policy_id": policy.id,
@@ -207,7 +209,7 @@ class AftersalesSlaDeadline(models.Model):
                 "user_id": users.get(res_id),
                 "amount": policy.amount,
                 "unit": policy.unit,
-                "calendar_id": policy.calendar_id.id,
+                "calendar_id": calendars[company].id,
                 "start_event_id": start.id,
                 "started_at": start.at,
             }
@@ -321,12 +323,14 @@ class AftersalesSlaDeadline(models.Model):
 
     def _take_terms(self):
         """Open promises follow their policy, those that are not broken yet."""
-        for policy, deadlines in self.grouped("policy_id").items():
+        for (policy, company), deadlines in self.grouped(
+            lambda deadline: (deadline.policy_id, deadline.company_id)
+        ).items():
             deadlines.filtered(lambda deadline: deadline.state in ("running", "paused")).write(
                 {
                     "amount": policy.amount,
                     "unit": policy.unit,
-                    "calendar_id": policy.calendar_id.id,
+                    "calendar_id": policy._get_calendar(company).id,
                 }
             )
 

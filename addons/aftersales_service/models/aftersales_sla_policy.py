@@ -104,6 +104,11 @@ class AftersalesSlaPolicy(models.Model):
         tracking=True,
         help="Only these hours count. Empty: round the clock, as for the hotline.",
     )
+    is_company_calendar = fields.Boolean(
+        string="Company's Working Hours",
+        tracking=True,
+        help="The working hours of the document's own company count, where none are chosen here.",
+    )
     escalation_ids = fields.One2many(
         "aftersales.sla.escalation",
         "policy_id",
@@ -290,13 +295,21 @@ class AftersalesSlaPolicy(models.Model):
         zone = pytz.timezone(calendar.tz) if calendar else company._get_aftersales_timezone()
         return Terms(amount, unit, clocks[calendar], zone)
 
+    def _get_calendar(self, company):
+        """Working hours that count for a document: those chosen, its company's, or none."""
+        self.ensure_one()
+        if self.calendar_id or not self.is_company_calendar:
+            return self.calendar_id
+        # sudo: working hours of a company are no secret of its people.
+        return (company or self.company_id or self.env.company).sudo().resource_calendar_id
+
     def _get_no_time_error(self):
         return UserError(
             self.env._(
                 "%(policy)s: the working hours %(calendar)s have no working time in the next five "
                 "years. Enter some, or choose other working hours.",
                 policy=self.name,
-                calendar=self.calendar_id.name,
+                calendar=self._get_calendar(self.company_id).name,
             )
         )
 

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # What a reason may be asked for: (model, method). Nothing else can be called by this dialogue.
@@ -46,8 +46,13 @@ class AftersalesReason(models.TransientModel):
         :raises UserError: when the dialogue was opened for something else
         """
         self.ensure_one()
-        model, method = PURPOSES[self.purpose]
+        model, method = self._get_purposes()[self.purpose]
         if model != self.res_model:
             raise UserError(self.env._("This reason belongs to another document: open it again."))
         getattr(self.env[model].browse(self.res_ids), method)(reason=self.reason)
         return {"type": "ir.actions.act_window_close"}
+
+    @api.model
+    def _get_purposes(self):
+        """What may be asked for: {purpose: (model, method)}. Hook: extend it with your own."""
+        return PURPOSES

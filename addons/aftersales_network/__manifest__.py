@@ -1,0 +1,38 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "After-Sales Network",
+    "summary": "Building the service network: phases, prospects, agreements, cost and risk of "
+    "outlets, and the welcome pack of new agents",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-Sales",
+    "author": "After-sales on Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["aftersales_service"],
+    "data": [
+        "security/ir_rules.xml",
+        "security/ir.model.access.csv",
+        "data/aftersales_network_data.xml",
+        "data/aftersales_welcome_sla_data.xml",
+        "wizard/aftersales_outlet_phase_change_views.xml",
+        "report/aftersales_outlet_report.xml",
+        "report/aftersales_welcome_report.xml",
+        "views/aftersales_outlet_cooperation_views.xml",
+        "views/aftersales_phase_condition_views.xml",
+        "views/aftersales_outlet_agreement_views.xml",
+        "views/aftersales_outlet_contact_views.xml",
+        "views/aftersales_outlet_cost_views.xml",
+        "views/aftersales_outlet_risk_views.xml",
+        "views/aftersales_outlet_phase_log_views.xml",
+        "views/aftersales_welcome_step_views.xml",
+        "views/aftersales_welcome_pack_views.xml",
+        "views/aftersales_area_views.xml",
+        "views/aftersales_area_demand_views.xml",
+        "views/aftersales_outlet_views.xml",
+        "views/aftersales_network_menus.xml",
+    ],
+    "demo": ["demo/aftersales_network_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["aftersales_network/static/tests/tours/**/*"],
+    },
+    "post_init_hook": "post_init_hook",
+}
