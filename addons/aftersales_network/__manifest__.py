@@ -28,6 +28,7 @@
         "views/aftersales_area_views.xml",
         "views/aftersales_area_demand_views.xml",
         "views/aftersales_outlet_views.xml",
+        "data/aftersales_start_tile_data.xml",
         "views/aftersales_network_menus.xml",
     ],
     "demo": ["demo/aftersales_network_demo.xml"],

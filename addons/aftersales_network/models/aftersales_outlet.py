@@ -44,7 +44,6 @@ class AftersalesOutlet(models.Model):
     # Cooperation and size
     cooperation_id = fields.Many2one(
         "aftersales.outlet.cooperation",
-        string="Cooperation",
         compute="_compute_cooperation_id",
         store=True,
         readonly=False,
@@ -127,7 +126,7 @@ class AftersalesOutlet(models.Model):
     @api.depends("phase_log_ids.date")
     def _compute_phase_since(self):
         for outlet in self:
-            outlet.phase_since = outlet.phase_log_ids[:1].date
+            outlet.phase_since = outlet._get_last_log().date
 
     @api.depends("condition_ids.is_met", "phase")
     def _compute_open_condition_count(self):
@@ -219,7 +218,9 @@ class AftersalesOutlet(models.Model):
         :raises UserError: when one is under way
         """
         self.ensure_one()
-        return self.env["aftersales.welcome.pack"].create({"outlet_id": self.id}).get_formview_action()
+        return (
+            self.env["aftersales.welcome.pack"].create({"outlet_id": self.id}).get_formview_action()
+        )
 
     def action_view_packs(self):
         """Open the welcome packs of the outlet."""
@@ -281,7 +282,7 @@ class AftersalesOutlet(models.Model):
     def _check_phase_change(self, phase, date):
         self.ensure_one()
         today = self._get_phase_day(None)
-        since = self.phase_log_ids[:1].date
+        since = self._get_last_log().date
         if phase == self.phase:
             raise UserError(
                 self.env._("%s is in this phase already: choose another.", self.display_name)
@@ -369,6 +370,10 @@ class AftersalesOutlet(models.Model):
                 for outlet in self
             ]
         )
+
+    def _get_last_log(self):
+        """Last row of history; a list that was just added to is not in order."""
+        return self.phase_log_ids.sorted(lambda log: (log.date, log.id))[-1:]
 
     def _get_direction(self, before):
         self.ensure_one()

@@ -37,7 +37,6 @@ class AftersalesOutletAgreement(models.Model):
     )
     cooperation_id = fields.Many2one(
         "aftersales.outlet.cooperation",
-        string="Cooperation",
         required=True,
         ondelete="restrict",
         tracking=True,

@@ -50,9 +50,7 @@ class AftersalesOutletContact(models.Model):
     next_user_id = fields.Many2one(
         "res.users", string="Next By", help="Who does it; empty: who had the contact."
     )
-    activity_id = fields.Many2one(
-        "mail.activity", string="Activity", readonly=True, copy=False, ondelete="set null"
-    )
+    activity_id = fields.Many2one("mail.activity", readonly=True, copy=False, ondelete="set null")
 
     @api.constrains("next_step", "next_date")
     def _check_next_step(self):

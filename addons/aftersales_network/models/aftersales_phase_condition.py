@@ -22,9 +22,7 @@ class AftersalesPhaseCondition(models.Model):
     is_required = fields.Boolean(
         string="Required", default=True, help="An outlet does not go forward while it is open."
     )
-    company_id = fields.Many2one(
-        "res.company", index=True, help="Empty: holds in every company."
-    )
+    company_id = fields.Many2one("res.company", index=True, help="Empty: holds in every company.")
 
     def _selection_phase(self):
         return self.env["aftersales.outlet"]._fields["phase"]._description_selection(self.env)

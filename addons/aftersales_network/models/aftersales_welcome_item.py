@@ -131,9 +131,7 @@ class AftersalesWelcomeItem(models.Model):
         for item in self:
             if item.pack_id.state != "open":
                 raise UserError(
-                    self.env._(
-                        "%s is closed: its items do not change.", item.pack_id.display_name
-                    )
+                    self.env._("%s is closed: its items do not change.", item.pack_id.display_name)
                 )
             if not manager and self.env.user not in item.user_id | item.pack_id.user_id:
                 raise AccessError(

@@ -169,13 +169,17 @@ class AftersalesWelcomePack(models.Model):
                 "cancel_reason": reason,
             }
         )
+        # At once: the index of open packs then lets the outlet begin another.
+        self.flush_recordset(["state"])
         return True
 
     # === BUSINESS METHODS === #
 
     def _add_items(self):
         """An item for each step of the pack's company."""
-        steps = self.env["aftersales.welcome.step"].search([])
+        steps = self.env["aftersales.welcome.step"].search(
+            [("company_id", "in", [False, *self.company_id.ids])]
+        )
         self.env["aftersales.welcome.item"].create(
             [
                 {

@@ -19,7 +19,5 @@ class AftersalesWelcomeStep(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Responsible", help="Empty: who answers for the pack."
     )
-    company_id = fields.Many2one(
-        "res.company", index=True, help="Empty: holds in every company."
-    )
+    company_id = fields.Many2one("res.company", index=True, help="Empty: holds in every company.")
     note = fields.Text(help="What belongs to it.")

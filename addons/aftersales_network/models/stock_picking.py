@@ -26,18 +26,22 @@ class StockPicking(models.Model):
     def _do_first_shipments(self):
         """Open items of first shipment that these deliveries do; one query for the batch."""
         # sudo: a storekeeper ships without rights on the agent's welcome pack, which takes note.
-        items = self.env["aftersales.welcome.item"].sudo().search(
-            [
-                ("is_shipment", "=", True),
-                ("state", "=", "open"),
-                ("pack_id.state", "=", "open"),
-                (
-                    "outlet_id.partner_id.commercial_partner_id",
-                    "in",
-                    self.partner_id.commercial_partner_id.ids,
-                ),
-                ("company_id", "in", self.company_id.ids),
-            ]
+        items = (
+            self.env["aftersales.welcome.item"]
+            .sudo()
+            .search(
+                [
+                    ("is_shipment", "=", True),
+                    ("state", "=", "open"),
+                    ("pack_id.state", "=", "open"),
+                    (
+                        "outlet_id.partner_id.commercial_partner_id",
+                        "in",
+                        self.partner_id.commercial_partner_id.ids,
+                    ),
+                    ("company_id", "in", self.company_id.ids),
+                ]
+            )
         )
         for item in items:
             agent = item.outlet_id.partner_id.commercial_partner_id
