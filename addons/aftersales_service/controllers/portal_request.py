@@ -22,9 +22,17 @@ class ServiceRequestPortal(AftersalesPortal):
     """
 
     @http.route("/service/request", type="http", auth="public", website=True)
-    def service_request(self, unit=None, **kwargs):
-        """The form; a login chooses among its own machines."""
-        return self._render_request({"unit": unit})
+    def service_request(self, unit=None, fault="", model="", **kwargs):
+        """The form; a login chooses among its own machines.
+
+        A link may bring what is known of the fault and the model already.
+        """
+        typed = {"unit": unit}
+        if fault:
+            typed["fault_description"] = str(fault)[: REQUEST_LIMITS["fault_description"]]
+        if model:
+            typed["unit_note"] = str(model)[: REQUEST_LIMITS["unit_note"]]
+        return self._render_request(typed)
 
     @http.route("/service/request/send", type="http", auth="public", methods=["POST"], website=True)
     def service_request_send(self, **typed):
