@@ -53,6 +53,7 @@
         "report/report_estimate_templates.xml",
         "report/report_receipt_templates.xml",
         "data/aftersales_estimate_data.xml",
+        "data/aftersales_monthly_data.xml",
         "wizard/aftersales_appointment_overrule_views.xml",
         "wizard/aftersales_contract_end_views.xml",
         "wizard/aftersales_contract_renew_views.xml",

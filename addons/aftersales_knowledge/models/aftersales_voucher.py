@@ -10,6 +10,8 @@ from odoo.tools import plaintext2html
 from .aftersales_article import STEP_SENTINEL
 
 FINISHED_STATES = ("done", "closed")
+# Accountants open jobs as well.
+READERS = "aftersales_service.group_service_technician,aftersales_service.group_service_reader"
 
 
 class AftersalesVoucher(models.Model):
@@ -21,6 +23,7 @@ class AftersalesVoucher(models.Model):
         "aftersales.article",
         compute="_compute_suggested_article_ids",
         string="Articles That May Help",
+        groups=READERS,
         help="By model, fault code and the words of the fault; the likeliest first.",
     )
     article_use_ids = fields.One2many(
@@ -28,10 +31,15 @@ class AftersalesVoucher(models.Model):
         "voucher_id",
         string="Articles Used",
         readonly=True,
+        groups=READERS,
         copy=False,
     )
     source_article_ids = fields.One2many(
-        "aftersales.article", "source_voucher_id", string="Articles Made of It", readonly=True
+        "aftersales.article",
+        "source_voucher_id",
+        string="Articles Made of It",
+        readonly=True,
+        groups=READERS,
     )
 
     # === COMPUTE METHODS === #
@@ -39,10 +47,6 @@ class AftersalesVoucher(models.Model):
     @api.depends("product_id", "fault_id", "fault_description", "company_id")
     def _compute_suggested_article_ids(self):
         articles = self.env["aftersales.article"]
-        if not articles.has_access("read"):
-            # Accountants open jobs as well.
-            self.suggested_article_ids = False
-            return
         for voucher in self:
             asked = voucher.product_id or voucher.fault_id or voucher.fault_description
             voucher.suggested_article_ids = asked and articles.with_company(

@@ -19,6 +19,12 @@ class AftersalesMonthly(models.TransientModel):
         self._note_delivery()
         return action
 
+    def _send(self, users):
+        """The report by mail; notes that it was made."""
+        mails = super()._send(users)
+        self._note_delivery()
+        return mails
+
     def _note_delivery(self):
         delivery = self.env["aftersales.kpi.report.delivery"]
         for wizard in self.filtered(lambda wizard: wizard.scope == "department"):

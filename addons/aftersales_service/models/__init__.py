@@ -128,6 +128,7 @@ from . import aftersales_voucher_portal
 from . import aftersales_voucher_rated
 from . import aftersales_voucher_rating
 from . import aftersales_voucher_request
+from . import aftersales_voucher_mail
 from . import aftersales_voucher_rework
 from . import aftersales_voucher_cover
 from . import aftersales_voucher_accident  # refuses what cover would give
@@ -171,6 +172,8 @@ from . import res_company_goodwill
 from . import res_company_cash
 from . import res_company_unit
 from . import res_company_reminder
+from . import res_company_mail
+from . import res_company_monthly
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_unit

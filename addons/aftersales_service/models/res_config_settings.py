@@ -108,6 +108,16 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.aftersales_no_contact_percent", readonly=False
     )
 
+    aftersales_alias_name = fields.Char(related="company_id.aftersales_alias_name", readonly=False)
+    aftersales_alias_domain = fields.Char(related="company_id.alias_domain_id.name")
+    aftersales_monthly_day = fields.Integer(
+        related="company_id.aftersales_monthly_day", readonly=False
+    )
+    aftersales_monthly_user_ids = fields.Many2many(
+        related="company_id.aftersales_monthly_user_ids", readonly=False
+    )
+    aftersales_monthly_sent = fields.Date(related="company_id.aftersales_monthly_sent")
+
     def action_setup_aftersales_cash(self):
         """Make the journal and the account of technician cash where they are missing (S4).
 

@@ -31,8 +31,10 @@ from . import test_goods
 from . import test_insurance
 from . import test_goodwill
 from . import test_job
+from . import test_mail
 from . import test_meter
 from . import test_monthly
+from . import test_monthly_mail
 from . import test_parcel
 from . import test_part_return
 from . import test_no_contact

@@ -12,6 +12,7 @@ from . import aftersales_goods_out
 from . import aftersales_goods_register_print
 from . import aftersales_callback_record
 from . import aftersales_monthly
+from . import aftersales_monthly_mail
 from . import aftersales_part_ask
 from . import aftersales_part_check_in
 from . import aftersales_outcome

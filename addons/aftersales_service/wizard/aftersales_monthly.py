@@ -73,13 +73,8 @@ class AftersalesMonthly(models.TransientModel):
     def action_export(self):
         """The report as a workbook, a sheet for each table."""
         self._check_scope()
-        sheets = {}
-        for table in self._get_tables():
-            title = "".join(char for char in table.title if char not in "[]:*?/\\")[:28]
-            name = title if title not in sheets else f"{title} {len(sheets)}"
-            sheets[name] = (table.header, table.rows)
-        content = export.as_xlsx(sheets)
-        return export.make_download(self.browse(), f"{self._get_title()}.xlsx", content)
+        name = f"{self._get_title()}.xlsx"
+        return export.make_download(self.browse(), name, self._make_workbook())
 
     def action_open_pivot(self):
         """The jobs behind it, to be turned about."""
@@ -111,6 +106,15 @@ class AftersalesMonthly(models.TransientModel):
         return self.env["aftersales.monthly.report"]._get_tables(
             self.company_id, first, last, user=user
         )
+
+    def _make_workbook(self):
+        """The report as a workbook, a sheet for each table; its bytes."""
+        sheets = {}
+        for table in self._get_tables():
+            title = "".join(char for char in table.title if char not in "[]:*?/\\")[:28]
+            name = title if title not in sheets else f"{title} {len(sheets)}"
+            sheets[name] = (table.header, table.rows)
+        return export.as_xlsx(sheets)
 
     def _get_days(self):
         """First and last day of the month."""

@@ -43,7 +43,8 @@ registry.category("web_tour.tours").add("aftersales_knowledge_call", {
         },
         {
             content: "The next call",
-            trigger: ".o_field_widget[name=query] input:value('')",
+            trigger:
+                "body:not(:has(.o_field_widget[name=suggested_article_ids])) .o_field_widget[name=query] input",
         },
     ],
 });
