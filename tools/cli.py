@@ -11,6 +11,7 @@ import types
 
 from . import (
     bench,
+    catalogue,
     database,
     demo,
     generating,
@@ -61,6 +62,9 @@ def _parser():
     test.set_defaults(run=_test)
     pictures = commands.add_parser("guide", help="take the pictures of the user guide")
     pictures.add_argument("names", nargs="*", metavar="PICTURE", help="only those that begin so")
+    pictures.add_argument(
+        "--lang", choices=tuple(catalogue.LANGUAGES), help="only in this language (default: all)"
+    )
     pictures.set_defaults(run=_guide)
     for name, text, function in (
         ("bench", "run the benchmarks", _bench),
@@ -140,7 +144,9 @@ def _generate(_options):
 
 def _guide(options):
     port = (odoo.running() or {}).get("port", 8069)
-    return guide.run(_bring_up("test", browser=True, port=port), port, options.names)
+    languages = [options.lang] if options.lang else list(catalogue.LANGUAGES)
+    runner = _bring_up("test", browser=True, port=port)
+    return guide.run(runner, port, options.names, languages)
 
 
 def _shell(_options):

@@ -30,8 +30,19 @@ OPTIONS = (
     # Also as root and in containers, as Odoo's own tours do.
     "--no-sandbox",
 )
-# A page is done when nothing is loading and nothing has moved for a while.
+# Seconds for what a page has to come to.
 PATIENCE = 40
+# A page is done when nothing is loading and nothing has moved for so many milliseconds; whoever
+# waits for an answer longer than that many seconds waits for news, not for the page.
+STILL, NEWS = 250, 8
+MOVED = """(() => {
+    if (!window.guideMoved) {
+        window.guideMoved = { at: performance.now() };
+        new MutationObserver(() => { window.guideMoved.at = performance.now(); })
+            .observe(document, { childList: true, characterData: true, subtree: true });
+    }
+    return performance.now() - window.guideMoved.at;
+})()"""
 
 
 class BrowserError(Exception):
@@ -49,6 +60,8 @@ class Browser:
         )
         self.numbers = itertools.count(1)
         self.errors = []
+        #: What the page has asked for and not got yet: {request: when}.
+        self.asked = {}
         self.socket = None
 
     def __enter__(self):
@@ -79,6 +92,7 @@ class Browser:
         while True:
             message = json.loads(self.socket.recv())
             self._note_error(message)
+            self._note_request(message)
             if message.get("id") == number:
                 if "error" in message:
                     raise BrowserError(f"{method}: {message['error']['message']}")
@@ -103,13 +117,18 @@ class Browser:
             mobile=width < 600,
         )
 
-    def open(self, address, cookie):
-        """Open an address as the owner of a session."""
+    def open(self, address, cookies):
+        """Open an address as the owner of cookies.
+
+        :param cookies: dict of names and values
+        """
         host = "/".join(address.split("/")[:3])
-        self.call("Network.setCookie", name="session_id", value=cookie, url=host)
+        for name, value in cookies.items():
+            self.call("Network.setCookie", name=name, value=value, url=host)
         # Leaving the last page is none of this one's troubles.
         self.call("Page.navigate", url="about:blank")
         self.errors.clear()
+        self.asked.clear()
         self.call("Page.navigate", url=address)
 
     def wait(self, script):
@@ -122,8 +141,19 @@ class Browser:
             value = self.evaluate(script)
             if value:
                 return value
-            time.sleep(0.2)
+            time.sleep(0.1)
         raise BrowserError(f"The page did not come to: {script}")
+
+    def settle(self):
+        """Wait until the page has got all that it asked for, and moves no more."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            still = self.evaluate(MOVED) > STILL
+            since = time.monotonic() - NEWS
+            if still and not any(when > since for when in self.asked.values()):
+                return
+            time.sleep(0.05)
+        raise BrowserError("The page did not come to rest.")
 
     def picture(self, clip):
         """PNG of a part of the page.
@@ -151,6 +181,14 @@ class Browser:
                 break
             time.sleep(0.2)
         raise BrowserError("Chromium did not start.")
+
+    def _note_request(self, message):
+        method, params = message.get("method"), message.get("params", {})
+        if method == "Network.requestWillBeSent":
+            if not params["request"]["url"].startswith("data:"):
+                self.asked[params["requestId"]] = time.monotonic()
+        elif method in ("Network.loadingFinished", "Network.loadingFailed"):
+            self.asked.pop(params["requestId"], None)
 
     def _note_error(self, message):
         params = message.get("params", {})

@@ -1,97 +1,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The pictures of the user guide: pages of the running demo, each as the person who works there."""
 
-import dataclasses
-import io
+import contextlib
 import json
 import sys
-import time
 import urllib.parse
-import urllib.request
 from pathlib import Path
 
-from PIL import Image
-
-from tools import printing
+from tools import catalogue
 
 from . import environment
 from .browser import Browser, BrowserError
+from .camera import PHONE, WIDE, Camera, Picture
 from .rebate_story import RebateStory
 from .service_story import ServiceStory
-
-WIDTH, WIDE, PHONE = 1200, 1500, 390
-# Odoo has drawn what it loads, no dialogue reports an error.
-SETTLED = """(() => {
-    const loading = document.querySelector(".o_loading_indicator, .o_blockUI");
-    const ready = document.readyState === "complete" && document.querySelector(%s);
-    return Boolean(ready) && !loading && [...document.images].every((image) => image.complete);
-})()"""
-EMPTY = """(() => {
-    if (document.querySelector(".o_error_dialog, .o_notification_bar.bg-danger")) {
-        return "an error";
-    }
-    if (document.querySelector(".o_view_nocontent")) {
-        return "an empty list";
-    }
-    const list = document.querySelector(".o_action_manager > .o_list_view .o_list_renderer");
-    if (list && !list.querySelector(".o_data_row, .o_group_header")) {
-        return "an empty list";
-    }
-    return "";
-})()"""
-CLICK = """(() => {
-    const found = [...document.querySelectorAll(%s)].find(
-        (element) => element.offsetParent && element.textContent.includes(%s));
-    if (found) { found.click(); }
-    return Boolean(found);
-})()"""
-# What is on the screen anyway, and says nothing in a picture.
-TIDY = """(() => {
-    const style = document.createElement("style");
-    style.textContent = `
-        * { animation: none !important; transition: none !important; }
-        .o_notification_manager, .o_chatter_topbar { display: none !important; }
-        .btn.o_field_translate { display: none !important; }
-        .o-mail-Form-chatter, .o-mail-ChatterContainer { display: none !important; }
-        .o_portal_chatter, #wrapwrap > footer { display: none !important; }`;
-    document.head.append(style);
-    if (document.activeElement) { document.activeElement.blur(); }
-    window.scrollTo(0, 0);
-})()"""
-BOX = """(() => {
-    const boxes = [...document.querySelectorAll(%s)].filter((element) => element.offsetParent)
-        .map((element) => element.getBoundingClientRect());
-    if (!boxes.length) { return null; }
-    const x = Math.max(0, Math.floor(Math.min(...boxes.map((box) => box.left))));
-    const y = Math.max(0, Math.floor(Math.min(...boxes.map((box) => box.top))));
-    return {
-        x, y,
-        width: Math.ceil(Math.min(Math.max(...boxes.map((box) => box.right)), innerWidth)) - x,
-        height: Math.ceil(Math.min(Math.max(...boxes.map((box) => box.bottom)), innerHeight)) - y,
-    };
-})()"""
 
 FORM = ".o_form_statusbar, .o_form_sheet"
 LIST = ".o_control_panel, .o_list_table"
 DIALOG = ".modal-content"
 PORTAL = "#wrap"
-
-
-@dataclasses.dataclass(frozen=True)
-class Picture:
-    """One page, and what of it is shown."""
-
-    name: str
-    login: str
-    path: str
-    #: What is shown: everything that this selector finds, up to the height.
-    crop: str
-    height: int = 900
-    #: What is clicked one after another: (selector, text in it).
-    clicks: tuple = ()
-    #: What has to be there, where it is more than what is shown.
-    ready: str = ""
-    width: int = WIDTH
 
 
 def pictures(env):
@@ -661,85 +588,70 @@ def rebate_pictures(env):
     ]
 
 
-class Camera:
-    """Takes pictures of one server with one browser."""
-
-    def __init__(self, browser, port, folder):
-        self.browser = browser
-        self.port = port
-        self.folder = folder
-        self.sessions = {}
-
-    def take(self, picture):
-        """Save a picture.
-
-        :raise BrowserError: when the page has an error in its console, or nothing to show
-        """
-        self.browser.resize(picture.width, picture.height)
-        self.browser.open(
-            f"http://127.0.0.1:{self.port}{picture.path}", self._session(picture.login)
-        )
-        ready = picture.ready or picture.crop
-        self._settle(ready if not picture.clicks else "body")
-        for selector, text in picture.clicks:
-            self.browser.wait(CLICK % (json.dumps(selector), json.dumps(text)))
-            time.sleep(0.6)
-        self._settle(ready)
-        lack = self.browser.evaluate(EMPTY)
-        if lack or self.browser.errors:
-            raise BrowserError(str(lack or self.browser.errors))
-        self.browser.evaluate(TIDY)
-        time.sleep(0.3)
-        box = self.browser.evaluate(BOX % json.dumps(picture.crop))
-        save(self.browser.picture(box), self.folder / f"{picture.name}.png")
-
-    def _settle(self, ready):
-        self.browser.wait(SETTLED % json.dumps(ready))
-        # Odoo draws what it has loaded a moment later.
-        time.sleep(0.7)
-        self.browser.wait(SETTLED % json.dumps(ready))
-
-    def _session(self, login):
-        if login not in self.sessions:
-            opener = printing.sign_in(self.port, login)
-            jar = next(
-                handler.cookiejar
-                for handler in opener.handlers
-                if isinstance(handler, urllib.request.HTTPCookieProcessor)
-            )
-            self.sessions[login] = next(c.value for c in jar if c.name == "session_id")
-        return self.sessions[login]
-
-
-def save(content, path):
-    """Write a picture with few colours, so that it stays small; leave it where none changed."""
-    image = Image.open(io.BytesIO(content)).convert("RGB")
-    image = image.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    image.save(path, optimize=True)
-
-
 def take_all(env, choice):
-    """Take every picture, remove those that are none any more; returns what went wrong."""
-    folder, troubles = Path(choice["images"]), []
+    """Take every picture in every language; returns what went wrong."""
     wanted = pictures(env)
-    with Browser(choice["browser"]) as browser:
-        camera = Camera(browser, choice["port"], folder)
-        for picture in wanted:
-            if choice["names"] and not picture.name.startswith(tuple(choice["names"])):
-                continue
-            try:
-                camera.take(picture)
-            except BrowserError as error:
-                troubles.append(f"{picture.name}: {error}")
-            print(f"  {picture.name}", flush=True)
-    for path in folder.glob("*.png"):
-        if path.stem not in {picture.name for picture in wanted}:
-            path.unlink()
+    if choice["names"]:
+        begins = tuple(choice["names"])
+        wanted = [picture for picture in wanted if picture.name.startswith(begins)]
+    troubles = []
+    for language in choice["languages"]:
+        folder = Path(choice["images"]) / language
+        folder.mkdir(parents=True, exist_ok=True)
+        troubles += _take(env, choice, wanted, language, folder)
+        if not choice["names"]:
+            _sweep(folder, wanted)
     return troubles
+
+
+def _take(env, choice, wanted, language, folder):
+    """The pictures of one language; what went wrong with them."""
+    code, troubles = catalogue.LANGUAGES[language], []
+    words = catalogue.words(code) if code != "en_US" else None
+    people = env["res.users"].search([("login", "in", [picture.login for picture in wanted])])
+    with _speaking(people, code), Browser(choice["browser"]) as browser:
+        camera = Camera(browser, choice["port"], folder, words)
+        for picture in wanted:
+            try:
+                left = camera.take(picture)
+            except BrowserError as error:
+                left = [str(error)]
+            troubles += [f"{language}/{picture.name}: {trouble}" for trouble in left]
+            print(f"  {language}/{picture.name}", flush=True)
+    return troubles
+
+
+@contextlib.contextmanager
+def _speaking(people, code):
+    """Let people have a language for the time of the pictures."""
+    before = {person: person.lang for person in people}
+    try:
+        people.write({"lang": code})
+        _publish(people.env)
+        yield
+    finally:
+        for person, lang in before.items():
+            person.lang = lang
+        _publish(people.env)
+
+
+def _publish(env):
+    """Let the running server know at once."""
+    env.cr.commit()  # pylint: disable=invalid-commit
+    env.registry.signal_changes()
+
+
+def _sweep(folder, wanted):
+    """Remove pictures that are none any more."""
+    names = {picture.name for picture in wanted}
+    for path in folder.glob("*.png"):
+        if path.stem not in names:
+            path.unlink()
 
 
 if __name__ == "__main__":
     with environment(*sys.argv[1:3]) as environ:
         failed = take_all(environ, json.loads(sys.argv[3]))
     if failed:
-        sys.exit("Error: " + "; ".join(failed))
+        print("\n".join(failed))
+        sys.exit(f"Error: {len(failed)} troubles, {failed[0]}")
