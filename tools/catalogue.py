@@ -30,6 +30,10 @@ class Words:
         known = [(count, text) for text, count in told.items() if text]
         return max(known)[1] if known else ""
 
+    def has(self, english):
+        """Whether a catalogue has the text, translated or not."""
+        return joined(english) in self._found
+
     def all_of(self, english):
         """Every text that may stand on the screen for an English one, itself among them."""
         return [english, *filter(None, self._found.get(joined(english), ()))]

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""``./sandbox generate``: icons, READMEs, dashboards and translation templates of the add-ons."""
+"""``./sandbox generate``: icons, READMEs, dashboards, translation templates, words of the guide."""
 
 from .common import ADDONS, run, step
 from .database import LADDER, PREFIX, Databases, addons
@@ -30,6 +30,8 @@ def generate(odoo):
         databases.drop(database)
     with step("Translations"):
         _module("translations", odoo)
+    with step("Tables and words of the guide"):
+        _module("guides", odoo)
 
 
 def _module(name, odoo):
