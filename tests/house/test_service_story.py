@@ -4,6 +4,7 @@
 from odoo.tests import TransactionCase, tagged
 
 from tests.house.screens import StoryScreens
+from tools.inside.rebate_story import DEALERS
 from tools.inside.service_story import MODULE, ServiceStory
 
 
@@ -25,9 +26,17 @@ class TestServiceStory(StoryScreens, TransactionCase):
         self.assertEqual(self.story.find("service_training").state, "dispatched")
         self.assertTrue(self.story.find("service_booked_twice").overlap_by_id)
 
-    def test_last_month_has_each_type_of_service(self):
+    def test_two_months_have_each_type_of_service(self):
         names = ("paid", "warranty", "contract", "phone")
-        jobs = [self.story.find(f"service_last_month_{name}") for name in names]
-        self.assertEqual({job.state for job in jobs}, {"closed"})
-        self.assertEqual([job.service_type for job in jobs[:3]], ["A", "C", "B"])
-        self.assertTrue(jobs[3].solved_by_phone)
+        for month in ("before", "last_month"):
+            jobs = [self.story.find(f"service_{month}_{name}") for name in names]
+            self.assertEqual({job.state for job in jobs}, {"closed"})
+            self.assertEqual([job.service_type for job in jobs[:3]], ["A", "C", "B"])
+            self.assertTrue(jobs[3].solved_by_phone)
+
+    def test_one_maker_three_dealers_five_outlets(self):
+        company = self.env.ref("base.main_company")
+        outlets = self.env["aftersales.outlet"].search([("company_id", "=", company.id)])
+        dealers = [self.env.ref(f"aftersales_base.dealer_{name}") for name in DEALERS]
+        self.assertGreaterEqual(len(outlets), 5)
+        self.assertTrue(all(dealer.is_dealer for dealer in dealers))

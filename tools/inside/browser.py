@@ -67,7 +67,7 @@ class Browser:
     def __enter__(self):
         try:
             self.socket = websocket.create_connection(
-                self._find_page(), timeout=60, suppress_origin=True
+                self._find_page(), timeout=PATIENCE, suppress_origin=True
             )
             for domain in ("Page", "Runtime", "Log", "Network"):
                 self.call(f"{domain}.enable")
@@ -88,9 +88,9 @@ class Browser:
     def call(self, method, **params):
         """Result of a command; console errors on the way are kept."""
         number = next(self.numbers)
-        self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        self._send({"id": number, "method": method, "params": params})
         while True:
-            message = json.loads(self.socket.recv())
+            message = self._receive()
             self._note_error(message)
             self._note_request(message)
             if message.get("id") == number:
@@ -181,6 +181,18 @@ class Browser:
                 break
             time.sleep(0.2)
         raise BrowserError("Chromium did not start.")
+
+    def _send(self, message):
+        try:
+            self.socket.send(json.dumps(message))
+        except (websocket.WebSocketException, OSError) as error:
+            raise BrowserError(f"The browser does not listen: {error}") from error
+
+    def _receive(self):
+        try:
+            return json.loads(self.socket.recv())
+        except (websocket.WebSocketException, OSError) as error:
+            raise BrowserError(f"The browser does not answer: {error}") from error
 
     def _note_request(self, message):
         method, params = message.get("method"), message.get("params", {})

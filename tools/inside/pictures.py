@@ -609,16 +609,28 @@ def _take(env, choice, wanted, language, folder):
     code, troubles = catalogue.LANGUAGES[language], []
     words = catalogue.words(code) if code != "en_US" else None
     people = env["res.users"].search([("login", "in", [picture.login for picture in wanted])])
-    with _speaking(people, code), Browser(choice["browser"]) as browser:
-        camera = Camera(browser, choice["port"], folder, words)
+    with _speaking(people, code), contextlib.ExitStack() as browsers:
+        camera = None
         for picture in wanted:
-            try:
-                left = camera.take(picture)
-            except BrowserError as error:
-                left = [str(error)]
+            for _try in range(2):
+                camera = camera or _load_camera(choice, folder, words, browsers)
+                try:
+                    left = camera.take(picture)
+                    break
+                except BrowserError as error:
+                    # A browser that has run for long may fall asleep: once more, with another one.
+                    left = [str(error)]
+                    browsers.close()
+                    camera = None
             troubles += [f"{language}/{picture.name}: {trouble}" for trouble in left]
             print(f"  {language}/{picture.name}", flush=True)
     return troubles
+
+
+def _load_camera(choice, folder, words, browsers):
+    """A camera with a browser of its own, which is closed with the others."""
+    browser = browsers.enter_context(Browser(choice["browser"]))
+    return Camera(browser, choice["port"], folder, words)
 
 
 @contextlib.contextmanager

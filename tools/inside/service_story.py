@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the demo data of ``aftersales_service`` cannot tell: last month, and what stands on it.
+"""What the demo data of ``aftersales_service`` cannot tell: two months, and what stands on them.
 
 Jobs that are over count in last month's report; money, invoices and visits wait for somebody. Steps
 as in :mod:`.steps`.
@@ -29,6 +29,10 @@ class ServiceStory(Steps):
     """The steps in their order; each returns the record that it is known by."""
 
     STEPS = (
+        "service_before_paid",
+        "service_before_warranty",
+        "service_before_contract",
+        "service_before_phone",
         "service_last_month_paid",
         "service_last_month_warranty",
         "service_last_month_contract",
@@ -71,6 +75,44 @@ class ServiceStory(Steps):
         f"{MODULE}.menu_cash_handover": ("supervisor", "technician", "accountant"),
         f"{MODULE}.menu_discipline": (f"{MODULE}.user_quality", "hr"),
     }
+
+    def service_before_paid(self):
+        """The month before last: a paid job in the north."""
+        with self._on(self._month_before(4)):
+            job = self._job("tx200_2", "eng_01", "The battery is flat every morning.")
+            self._finish(job, "Radio drew current. Relay fitted.", "wiring")
+        with self._on(self._month_before(5)):
+            self._call_back(job, "satisfied", "Works; it took two visits.")
+        return job
+
+    def service_before_warranty(self):
+        """Under warranty: the maker pays."""
+        with self._on(self._month_before(10)):
+            job = self._job("tx200_1", "hyd_02", "The coupling at the rear drips.")
+            self._finish(job, "Hose replaced, coupling cleaned.", "hose", ["product_hose"])
+        with self._on(self._month_before(12)):
+            self._call_back(job, "satisfied")
+        return job
+
+    def service_before_contract(self):
+        """Under contract, by the southern workshop."""
+        with self._on(self._month_before(17)):
+            job = self._job(
+                *("ld80_1", "mnt_01", "Service at 4,750 hours.", "technician_south"),
+                kind="maintenance",
+            )
+            self._finish(job, "Service by the book.", "service")
+        with self._on(self._month_before(19)):
+            self._call_back(job, "satisfied", "On time.")
+        return job
+
+    def service_before_phone(self):
+        """A call that guidance solved (S6)."""
+        with self._on(self._month_before(23), hour=15):
+            call = self._call("ld80_2", "eng_01", "Does not start.", kind="guidance")
+            call.work_done = "Gear lever was not in neutral."
+            call.action_solve_by_phone()
+        return call
 
     def service_last_month_paid(self):
         """A paid job of last month, whose customer was satisfied."""
@@ -291,6 +333,10 @@ class ServiceStory(Steps):
     @staticmethod
     def _days_ago(days):
         return date.today() - timedelta(days=days)
+
+    @staticmethod
+    def _month_before(day):
+        return date.today() + relativedelta(months=-2, day=day)
 
     @staticmethod
     def _last_month(day):
