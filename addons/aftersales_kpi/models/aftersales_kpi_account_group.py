@@ -111,9 +111,16 @@ class AftersalesKpiAccountGroup(models.Model):
         return self.env["account.account"]._fields["account_type"]._description_selection(self.env)
 
     def _get_words(self):
-        """Words of account names that the group is proposed for, in lower case."""
+        """Words of account names that the group is proposed for, in lower case.
+
+        In every installed language: a chart of accounts often speaks another than its reader.
+        """
         self.ensure_one()
-        return [word.strip().lower() for word in (self.proposed_words or "").split(",") if word]
+        words = set()
+        for code, _name in self.env["res.lang"].get_installed():
+            said = self.with_context(lang=code).proposed_words or ""
+            words.update(word.strip().lower() for word in re.split("[,，]", said))
+        return sorted(words - {""})
 
     @api.model
     def _propose(self, accounts):
@@ -124,13 +131,13 @@ class AftersalesKpiAccountGroup(models.Model):
         """
         groups = self.search([("proposed_account_type", "!=", False)])
         groups = groups.sorted(lambda group: (not group.proposed_words, group.sequence))
+        words = {group: group._get_words() for group in groups}
         proposed = {}
         for account in accounts:
             name = (account.name or "").lower()
             for group in groups:
-                words = group._get_words()
                 if group.proposed_account_type == account.account_type and (
-                    not words or any(self._has_word(name, word) for word in words)
+                    not words[group] or any(self._has_word(name, word) for word in words[group])
                 ):
                     proposed[account] = group
                     break

@@ -237,6 +237,19 @@ class TestAccounts(AccountsCommon):
         self.assertEqual(len(mappings), 1)
         self.assertIn(self.accounts["levy"], mappings.account_ids)
 
+    def test_K9_mapping_is_proposed_in_every_language(self):
+        """A chart of accounts often speaks another language than its reader."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        group = self.group("staff_expense")
+        group.with_context(lang="zh_CN").proposed_words = "工资，薪酬"
+        accounts = self.accounts["repair"] | self.accounts["wages"]
+        accounts |= self.accounts["wages"].copy({"name": "应付薪酬", "code": "WAGES.ZH"})
+        for lang in ("en_US", "zh_CN"):
+            proposed = self.group("staff_expense").with_context(lang=lang)._propose(accounts)
+            with self.subTest(lang):
+                found = [account.code for account, got in proposed.items() if got == group]
+                self.assertEqual(found, [accounts[1].code, "WAGES.ZH"])
+
     def test_K9_sides_are_not_mixed(self):
         with self.assertRefused(ValidationError, "opposite sides"):
             self.group("as_cost").parent_id = self.group("store_income")
