@@ -8,9 +8,6 @@ import polib
 
 from .common import ADDONS
 
-#: Languages of the guide by their folder: Odoo's code of each.
-LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
-
 
 class Words:
     """What stands on a screen in English, and in one other language."""

@@ -11,7 +11,6 @@ import types
 
 from . import (
     bench,
-    catalogue,
     database,
     demo,
     generating,
@@ -23,7 +22,7 @@ from . import (
     system,
     testing,
 )
-from .common import CACHE, STATE, Problem, check_space, only_one, say, step
+from .common import CACHE, LANGUAGES, STATE, Problem, check_space, only_one, say, step
 
 
 def main(arguments):
@@ -63,7 +62,7 @@ def _parser():
     pictures = commands.add_parser("guide", help="take the pictures of the user guide")
     pictures.add_argument("names", nargs="*", metavar="PICTURE", help="only those that begin so")
     pictures.add_argument(
-        "--lang", choices=tuple(catalogue.LANGUAGES), help="only in this language (default: all)"
+        "--lang", choices=tuple(LANGUAGES), help="only in this language (default: all)"
     )
     pictures.set_defaults(run=_guide)
     for name, text, function in (
@@ -144,7 +143,7 @@ def _generate(_options):
 
 def _guide(options):
     port = (odoo.running() or {}).get("port", 8069)
-    languages = [options.lang] if options.lang else list(catalogue.LANGUAGES)
+    languages = [options.lang] if options.lang else list(LANGUAGES)
     runner = _bring_up("test", browser=True, port=port)
     return guide.run(runner, port, options.names, languages)
 

@@ -25,6 +25,9 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "afte
 
 FREE_SPACE_NEEDED = 4 * 1024**3
 
+#: Languages of the guide by their folder: Odoo's code of each.
+LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
+
 
 class Problem(Exception):
     """Something that the user has to know: one sentence that says what failed and what to do."""

@@ -5,8 +5,7 @@ import json
 
 from . import demo, system
 from . import odoo as odoo_server
-from .catalogue import LANGUAGES
-from .common import ADDONS, ROOT, Problem, digest, drop_stamp, set_stamp, stamp, step
+from .common import ADDONS, LANGUAGES, ROOT, Problem, digest, drop_stamp, set_stamp, stamp, step
 from .database import Databases
 
 GUIDE = ROOT / "docs" / "guide"

@@ -6,8 +6,7 @@ import re
 import pytest
 
 from tools import catalogue, guide, system
-from tools.catalogue import LANGUAGES
-from tools.common import ADDONS, ROOT, Problem
+from tools.common import ADDONS, LANGUAGES, ROOT, Problem
 from tools.database import addons
 from tools.generate import guides
 

@@ -26,7 +26,8 @@ def clone(tmp_path):
 
 def sandbox(clone, *words, **env):
     result = subprocess.run(
-        [sys.executable, clone / "sandbox", *words],
+        # -S: a machine has no packages but Python's own before the sandbox has fetched them.
+        [sys.executable, "-S", clone / "sandbox", *words],
         capture_output=True,
         text=True,
         env={"PATH": "/usr/bin:/bin", "HOME": str(clone), **env},

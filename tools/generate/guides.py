@@ -9,8 +9,8 @@ import re
 
 from lxml import etree
 
-from tools.catalogue import LANGUAGES, joined, words
-from tools.common import ADDONS, ROOT
+from tools.catalogue import joined, words
+from tools.common import ADDONS, LANGUAGES, ROOT
 from tools.database import addons, manifest
 
 GUIDE = ROOT / "docs" / "guide"

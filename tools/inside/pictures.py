@@ -7,7 +7,7 @@ import sys
 import urllib.parse
 from pathlib import Path
 
-from tools import catalogue
+from tools import catalogue, common
 
 from . import environment
 from .browser import Browser, BrowserError
@@ -606,7 +606,7 @@ def take_all(env, choice):
 
 def _take(env, choice, wanted, language, folder):
     """The pictures of one language; what went wrong with them."""
-    code, troubles = catalogue.LANGUAGES[language], []
+    code, troubles = common.LANGUAGES[language], []
     words = catalogue.words(code) if code != "en_US" else None
     people = env["res.users"].search([("login", "in", [picture.login for picture in wanted])])
     with _speaking(people, code), contextlib.ExitStack() as browsers:
