@@ -1,0 +1,32 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "After-Sales Visits and Leads",
+    "summary": "Planned customer visits by class, service leads with follow-up and workshop visit",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-Sales",
+    "author": "After-sales on Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["aftersales_service", "crm"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/mail_activity_type_data.xml",
+        "data/aftersales_visit_data.xml",
+        "data/aftersales_lead_data.xml",
+        "wizard/aftersales_lead_follow_up_views.xml",
+        "views/aftersales_visit_views.xml",
+        "views/aftersales_visit_plan_views.xml",
+        "views/aftersales_lead_kind_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_partner_views.xml",
+        "views/hr_employee_views.xml",
+        "views/stock_lot_views.xml",
+        "views/aftersales_service_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/aftersales_crm_menus.xml",
+    ],
+    "demo": ["demo/aftersales_crm_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["aftersales_crm/static/tests/tours/**/*"],
+    },
+}
