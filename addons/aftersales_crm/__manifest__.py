@@ -23,6 +23,7 @@
         "views/stock_lot_views.xml",
         "views/aftersales_service_views.xml",
         "views/res_config_settings_views.xml",
+        "data/aftersales_start_tile_data.xml",
         "views/aftersales_crm_menus.xml",
     ],
     "demo": ["demo/aftersales_crm_demo.xml"],

@@ -131,22 +131,20 @@ class AftersalesVisit(models.Model):
         store=True,
         precompute=True,
         aggregator="avg",
-        string="Days Late",
         help="Days from the day on which it was due to the visit; 0 where it was in time.",
     )
-    voucher_ids = fields.One2many(
-        "aftersales.voucher",
-        "visit_id",
+    # How many there are may be told to the visitor; what they say may not.
+    voucher_count = fields.Integer(
+        compute="_compute_followed",
+        compute_sudo=True,
         string="Jobs",
-        groups="aftersales_service.group_service_reader",
         help="Calls that were registered from it.",
     )
-    lead_ids = fields.One2many(
-        "crm.lead",
-        "aftersales_visit_id",
+    lead_count = fields.Integer(
+        compute="_compute_followed",
+        compute_sudo=True,
         string="Leads",
-        groups="aftersales_service.group_service_reader",
-        help="Leads that were made from it.",
+        help="Service leads that were made from it.",
     )
 
     _open_idx = models.Index("(company_id, partner_id, seniority) WHERE state = 'planned'")
@@ -181,6 +179,22 @@ class AftersalesVisit(models.Model):
             made, due = visit.visited_on, visit.due_on
             visit.days_late = max((made - due).days, 0) if made and due else 0
             visit.kept_rate = float(bool(made) and not visit.days_late)
+
+    def _compute_followed(self):
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        by_lead = dict(
+            leads._read_group(
+                [("aftersales_visit_id", "in", self.ids)], ["aftersales_visit_id"], ["__count"]
+            )
+        )
+        by_job = dict(
+            self.env["aftersales.voucher"]._read_group(
+                [("visit_id", "in", self.ids)], ["visit_id"], ["__count"]
+            )
+        )
+        for visit in self:
+            visit.lead_count = by_lead.get(visit._origin, 0)
+            visit.voucher_count = by_job.get(visit._origin, 0)
 
     # === CONSTRAINTS === #
 
@@ -276,10 +290,11 @@ class AftersalesVisit(models.Model):
         Without a reason (the button) a dialogue asks for it.
 
         :param str reason: why
-        :raises AccessError: for a visitor without the right to plan
+        :raises AccessError: for anybody but a supervisor
         :raises UserError: when it is not planned, or there is no reason
         """
-        self._check_planner()
+        if not self._is_supervisor():
+            raise AccessError(self.env._("Only a supervisor takes visits off the plan: ask yours."))
         self._check_state("planned")
         if reason is None:
             return self._ask_reason("visit_cancel")
@@ -394,18 +409,14 @@ class AftersalesVisit(models.Model):
     def _get_protected_advice(self):
         return self.env._("written by the plan and the buttons only.")
 
-    def _is_planner(self):
-        return self.env.su or self.env.user.has_group("aftersales_service.group_service_clerk")
-
-    def _check_planner(self):
-        if not self._is_planner():
-            raise AccessError(
-                self.env._("Only the hotline takes visits off the plan: ask it, with the reason.")
-            )
+    def _is_supervisor(self):
+        group = "aftersales_service.group_service_supervisor"
+        return self.env.su or self.env.user.has_group(group)
 
     def _check_writable(self, vals):
         names = get_business_fields(vals)
-        if names - VISITOR_FIELDS and not self._is_planner():
+        hotline = self.env.user.has_group("aftersales_service.group_service_clerk")
+        if names - VISITOR_FIELDS and not hotline:
             raise AccessError(
                 self.env._(
                     "A visitor writes what was found and moves his own visits. Ask the hotline to "
@@ -424,10 +435,7 @@ class AftersalesVisit(models.Model):
 
     def _check_moved(self, day):
         """S12: a visit is put off by so many days only; supervisors decide about more."""
-        supervisor = self.env.su or self.env.user.has_group(
-            "aftersales_service.group_service_supervisor"
-        )
-        if supervisor or not day:
+        if self._is_supervisor() or not day:
             return
         for visit in self:
             days = visit.company_id.aftersales_visit_postpone_days

@@ -24,7 +24,7 @@ class AftersalesVisit(models.Model):
         """
         self._cancel_unwanted()
         self._leave_departed()
-        companies = self.env["aftersales.visit.plan"].search([]).company_id
+        companies = self.env["aftersales.visit.plan"].search([("active", "=", True)]).company_id
         for left, company in enumerate(reversed(companies)):
             today = company._get_aftersales_date(fields.Datetime.now())
             while True:
@@ -163,7 +163,7 @@ class AftersalesVisit(models.Model):
 
     @api.model
     def _cancel_unwanted(self):
-        """Visits to customers who asked to be left alone since, or are not in the files any more."""
+        """Visits to customers who asked to be left alone since, or were archived."""
         wanted = self.env["res.partner"]._get_aftersales_contactable_sql("partner")
         self.env.flush_all()
         found = self.env.execute_query(

@@ -17,14 +17,21 @@ class AftersalesVoucher(models.Model):
         check_company=True,
         help="Visit to the customer from which the call was registered.",
     )
-    lead_ids = fields.One2many(
+    # Which lead it counts for may be told to whoever sees the job; what the lead says may not.
+    lead_id = fields.Many2one(
         "crm.lead",
-        "aftersales_voucher_id",
         string="Service Lead",
-        readonly=True,
-        groups="aftersales_service.group_service_clerk,aftersales_service.group_service_reader",
-        help="Lead that this visit to the workshop counts for.",
+        compute="_compute_lead_id",
+        compute_sudo=True,
+        help="Lead that this visit to the workshop counts for (S24).",
     )
+
+    def _compute_lead_id(self):
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        found = leads.search([("aftersales_voucher_id", "in", self.ids)])
+        by_job = {lead.aftersales_voucher_id: lead for lead in found}
+        for voucher in self:
+            voucher.lead_id = by_job.get(voucher._origin)
 
     def _receive(self, at=None):
         """A walk-in has come to the workshop."""
@@ -42,7 +49,7 @@ class AftersalesVoucher(models.Model):
         """Struck off: the lead is open again."""
         result = super()._cancel(reason, at)
         # sudo: whoever strikes a job off need not see leads.
-        self.sudo().lead_ids._release_aftersales()
+        self.sudo().lead_id._release_aftersales()
         return result
 
     def _convert_leads(self):

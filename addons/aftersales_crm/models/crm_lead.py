@@ -226,6 +226,19 @@ class CrmLead(models.Model):
         leads._plan_aftersales_follow_up()
         return leads
 
+    def write(self, vals):
+        """A service lead stays one, as long as nobody of sales takes it over.
+
+        :raises UserError: when service would make it a lead of sales
+        """
+        leaves = "aftersales_lead_kind_id" in vals and not vals["aftersales_lead_kind_id"]
+        seller = self.env.su or self.env.user.has_group("sales_team.group_sale_salesman")
+        if leaves and not seller:
+            raise UserError(
+                self.env._("A service lead keeps a kind: mark it as lost where it came to nothing.")
+            )
+        return super().write(vals)
+
     # === ACTIONS === #
 
     def action_aftersales_follow_up(self):
@@ -316,6 +329,7 @@ class CrmLead(models.Model):
         found = self.env["aftersales.lead.kind"]._find(kind, self.env.company)
         context = {
             "default_type": "lead",
+            "default_name": " – ".join(filter(None, (found.name, (lot or partner).name))),
             "default_aftersales_lead_kind_id": found.id,
             "default_partner_id": partner.id if partner else False,
             "default_aftersales_lot_id": lot.id if lot else False,
