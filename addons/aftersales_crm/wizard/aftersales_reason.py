@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AftersalesReason(models.TransientModel):
@@ -12,10 +12,9 @@ class AftersalesReason(models.TransientModel):
         selection_add=[("visit_cancel", "Cancel a Visit")], ondelete={"visit_cancel": "cascade"}
     )
 
-    def action_confirm(self):
-        """Cancel the visits with this reason; the step checks the right to do so."""
-        self.ensure_one()
-        if self.purpose != "visit_cancel":
-            return super().action_confirm()
-        self.env["aftersales.visit"].browse(self.res_ids).action_cancel(reason=self.reason)
-        return {"type": "ir.actions.act_window_close"}
+    @api.model
+    def _get_purposes(self):
+        return {
+            **super()._get_purposes(),
+            "visit_cancel": ("aftersales.visit", "action_cancel"),
+        }

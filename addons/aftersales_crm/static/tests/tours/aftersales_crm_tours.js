@@ -66,7 +66,7 @@ tours.add("aftersales_crm_lead", {
         },
         {
             content: "The customer who stands there",
-            trigger: ".o_list_view .o_data_row:contains('REG') .o_data_cell",
+            trigger: ".o_list_view .o_data_row:contains('REG') .o_data_cell[name=reference]",
             run: "click",
         },
         {
