@@ -58,17 +58,28 @@ class Odoo:
         """An Odoo command line, ready to run."""
         return [PYTHON, "-m", "odoo", *words[:1], "-c", CONF, *words[1:]]
 
-    def install(self, database, modules, *, log, demo=False):
+    def install(self, database, modules, *, log, demo=False, upgrade=(), folder=ADDONS):
         """Install modules; a warning on the way is a failure, as it is lost otherwise.
 
+        :param upgrade: modules that are there already, and are upgraded
+        :param folder: where our add-ons are
         :raise Problem: when Odoo stops, or logs a warning or an error
         """
         what = f"Installing {', '.join(modules)}"
+        if upgrade:
+            what = f"Upgrading {', '.join(upgrade)}"
         hint = "Odoo's own words are in the log."
-        words = ["server", "-d", database, "-i", ",".join(modules), "--stop-after-init"]
+        words = ["server", "-d", database, "--stop-after-init"]
+        if modules:
+            words += ["-i", ",".join(modules)]
         words += ["--no-http", "--max-cron-threads=0", "--log-level=warn"]
         if demo:
             words.append("--with-demo")
+        if upgrade:
+            words += ["-u", ",".join(upgrade)]
+        if folder != ADDONS:
+            paths = [*self.source.addons_paths, folder]
+            words.append(f"--addons-path={','.join(map(str, paths))}")
         path = run(self.command(*words), log=log, what=what, hint=hint, env=self.env)
         complaints = [line for line in path.read_text().splitlines() if _is_complaint(line)]
         if complaints:

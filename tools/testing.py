@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from . import system
+from . import system, upgrading
 from .common import ADDONS, LOGS, ROOT, SHARED, STATE, Problem, say, step
 from .common import run as run_command
 from .database import BESIDE, LADDER, PREFIX, Databases, addons, rung_of
@@ -73,6 +73,7 @@ def run(odoo, names):
         linted.result()
         _forget_claims()
         helped = []
+        upgraded = None if names else helper.submit(upgrading.check, odoo, databases)
         if beside:
             # Before the files that both divide: after them it would run alone.
             helped.append(helper.submit(_pytest_beside, odoo, databases, template, beside))
@@ -81,6 +82,8 @@ def run(odoo, names):
         code = _report([first, *(run_.result() for run_ in helped)])
         for installation in installed:
             installation.result()
+        if upgraded:
+            upgraded.result()
         say(f"Each add-on installs alone, and all together: {len(installed)} installations")
         return code or _check_claims(files)
     finally:

@@ -23,5 +23,10 @@
     "demo": [
         "demo/aftersales_base_demo.xml",
     ],
+    "assets": {
+        "web.assets_frontend": [
+            "aftersales_base/static/src/portal/portal.scss",
+        ],
+    },
     "application": True,
 }

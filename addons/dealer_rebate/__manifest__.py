@@ -2,7 +2,7 @@
 {
     "name": "Dealer Rebates",
     "summary": "From the rebate agreement to posted credit notes, every cent explained",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Rebates",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",

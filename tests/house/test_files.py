@@ -34,6 +34,18 @@ def test_generated_readmes_are_current():
 
 
 @pytest.mark.parametrize("name", addons())
+def test_changes_of_the_version_are_told(name):
+    titles = re.findall(r"^(19\.0\.[\d.]+) \((\d{4}-\d\d-\d\d)\)\n~+$", history(name), re.M)
+    versions = [tuple(map(int, version.split("."))) for version, _day in titles]
+    assert titles[0][0] == manifest(name)["version"]
+    assert versions == sorted(set(versions), reverse=True)
+
+
+def history(name):
+    return (ADDONS / name / "readme" / "HISTORY.rst").read_text()
+
+
+@pytest.mark.parametrize("name", addons())
 def test_each_external_id_is_given_once(name):
     """A second record of the same id overwrites the first, and nothing complains."""
     given = collections.Counter()

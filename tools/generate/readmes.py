@@ -12,6 +12,7 @@ FRAGMENTS = (
     ("USAGE", "Usage"),
     ("DEVELOP", "For developers"),
     ("ROADMAP", "Roadmap"),
+    ("HISTORY", "Changelog"),
 )
 
 

@@ -5,6 +5,7 @@ import base64
 import contextlib
 import itertools
 import json
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -45,6 +46,12 @@ MOVED = """(() => {
 })()"""
 
 
+def _lift_memory_limit():
+    """A server limits the addresses of its process, and a browser asks for more than it uses."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
 class BrowserError(Exception):
     """What the page, or the browser, could not do."""
 
@@ -56,7 +63,10 @@ class Browser:
         self.profile = tempfile.mkdtemp(prefix="guide-")
         command = [program, *OPTIONS, f"--user-data-dir={self.profile}", "about:blank"]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=_lift_memory_limit,
         )
         self.numbers = itertools.count(1)
         self.errors = []
