@@ -5,6 +5,7 @@ import base64
 import contextlib
 import itertools
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -25,7 +26,6 @@ OPTIONS = (
     "--disable-sync",
     "--disable-extensions",
     "--hide-scrollbars",
-    "--lang=en-US",
     "--force-color-profile=srgb",
     "--remote-debugging-port=0",
     # Also as root and in containers, as Odoo's own tours do.
@@ -59,13 +59,16 @@ class BrowserError(Exception):
 class Browser:
     """One page of one browser; use it as a context manager."""
 
-    def __init__(self, program):
+    def __init__(self, program, language="en_US"):
         self.profile = tempfile.mkdtemp(prefix="guide-")
-        command = [program, *OPTIONS, f"--user-data-dir={self.profile}", "about:blank"]
+        lang = language.replace("_", "-")
+        command = [program, *OPTIONS, f"--lang={lang}", f"--user-data-dir={self.profile}"]
         self.process = subprocess.Popen(
-            command,
+            [*command, "about:blank"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # What Chromium says itself, as on a button that chooses a file.
+            env=os.environ | {"LANGUAGE": language, "LANG": f"{language}.UTF-8"},
             preexec_fn=_lift_memory_limit,
         )
         self.numbers = itertools.count(1)

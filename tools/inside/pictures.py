@@ -16,6 +16,7 @@ from .rebate_story import RebateStory
 from .service_story import ServiceStory
 
 FORM = ".o_form_statusbar, .o_form_sheet"
+WHOLE_FORM = ".o_form_statusbar, .o_form_view .alert, .o_form_sheet"
 LIST = ".o_control_panel, .o_list_table"
 DIALOG = ".modal-content"
 PORTAL = "#wrap"
@@ -29,6 +30,8 @@ def pictures(env):
         performance_pictures,
         parts_pictures,
         rebate_pictures,
+        knowledge_pictures,
+        network_pictures,
     )
     return [picture for chapter in chapters for picture in chapter(env)]
 
@@ -47,7 +50,6 @@ def service_pictures(env):
         return env.ref(f"{module}.{name}")
 
     register, complaints = "aftersales_voucher_action_register", "aftersales_complaint_action"
-    whole_form = ".o_form_statusbar, .o_form_view .alert, .o_form_sheet"
     caller = urllib.parse.quote(env.ref("aftersales_base.user_farm").phone)
     all_of_it = ((".o_facet_remove", ""),)
     return [
@@ -59,7 +61,7 @@ def service_pictures(env):
         Picture(
             *("service-waiting", "clerk"),
             form(register, demo("voucher_waiting")),
-            whole_form,
+            WHOLE_FORM,
             height=620,
         ),
         Picture(
@@ -69,7 +71,7 @@ def service_pictures(env):
         Picture(
             *("service-complaint", "clerk"),
             form(complaints, demo("complaint_high")),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
             height=1180,
         ),
@@ -86,7 +88,7 @@ def service_pictures(env):
         ),
         Picture(
             *("service-rework", "supervisor", form(register, demo("voucher_registered"))),
-            whole_form,
+            WHOLE_FORM,
             height=620,
         ),
         Picture(
@@ -157,7 +159,7 @@ def service_pictures(env):
         Picture(
             *("service-late", "supervisor"),
             form(complaints, demo("complaint_late")),
-            whole_form,
+            WHOLE_FORM,
             clicks=((".nav-link[name=delay]", ""),),
             width=WIDE,
             height=1180,
@@ -209,7 +211,6 @@ def warranty_pictures(env):
 
     register, units = "aftersales_voucher_action_register", "stock_lot_action_unit"
     claims, contracts = "aftersales_claim_action", "aftersales_contract_action"
-    whole_form = ".o_form_statusbar, .o_form_view .alert, .o_form_sheet"
     sold, job = demo("unit_tx200_5").name, form(register, demo("voucher_warranty"))
     cover = (".nav-link[name=cover]", "")
     all_of_it = ((".o_facet_remove", ""),)
@@ -225,7 +226,7 @@ def warranty_pictures(env):
             height=1000,
         ),
         Picture(
-            *("warranty-unit", "clerk", form(units, demo("unit_tx200_1")), whole_form),
+            *("warranty-unit", "clerk", form(units, demo("unit_tx200_1")), WHOLE_FORM),
             width=WIDE,
             height=1180,
         ),
@@ -238,7 +239,7 @@ def warranty_pictures(env):
             width=WIDE,
         ),
         Picture(
-            *("warranty-cover", "clerk", job, whole_form),
+            *("warranty-cover", "clerk", job, WHOLE_FORM),
             clicks=(cover,),
             width=WIDE,
             height=1300,
@@ -256,21 +257,21 @@ def warranty_pictures(env):
         ),
         Picture(
             *("warranty-accident", "supervisor", form(register, demo("voucher_accident"))),
-            whole_form,
+            WHOLE_FORM,
             clicks=(cover,),
             width=WIDE,
             height=1500,
         ),
         Picture(
             *("warranty-replaced", "supervisor", form(register, demo("voucher_replaced"))),
-            whole_form,
+            WHOLE_FORM,
             clicks=(cover,),
             width=WIDE,
             height=1120,
         ),
         Picture(
             *("warranty-contract", "supervisor", form(contracts, demo("contract_quarry"))),
-            whole_form,
+            WHOLE_FORM,
             clicks=((".nav-link[name=balances]", ""),),
             width=WIDE,
             height=1180,
@@ -312,7 +313,7 @@ def warranty_pictures(env):
         ),
         Picture(
             *("warranty-checks", "supervisor", form(claims, claim_of("voucher_claim_waiting"))),
-            whole_form,
+            WHOLE_FORM,
             clicks=((".nav-link[name=checks]", ""),),
             width=WIDE,
             height=1180,
@@ -320,7 +321,7 @@ def warranty_pictures(env):
         Picture(
             *("warranty-credit", "accountant"),
             form("aftersales_claim_action_credit", story.find("service_credit_short")),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
         ),
         Picture(
@@ -340,7 +341,6 @@ def warranty_pictures(env):
 def performance_pictures(env):
     """The pictures of the chapter on figures, pay and outlets, in the order of the chapter."""
     module = "aftersales_kpi"
-    whole_form = ".o_form_statusbar, .o_form_view .alert, .o_form_sheet"
 
     def listed(action):
         return f"/odoo/action-{module}.{action}"
@@ -369,7 +369,7 @@ def performance_pictures(env):
         Picture(
             *("performance-scheme", "supervisor"),
             form("aftersales_kpi_scheme_action", "aftersales.kpi.scheme"),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
         ),
         Picture(
@@ -377,43 +377,43 @@ def performance_pictures(env):
             width=WIDE,
         ),
         Picture(
-            *("performance-sheet", "technician", f"{listed(sheets)}/{mine.id}", whole_form),
+            *("performance-sheet", "technician", f"{listed(sheets)}/{mine.id}", WHOLE_FORM),
             width=WIDE,
         ),
         Picture(
             *("performance-pay", "hr"),
             form("aftersales_pay_statement_action", "aftersales.pay.statement"),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
         ),
         Picture(
             *("performance-commission", "hr"),
             form("aftersales_commission_statement_action", "aftersales.commission.statement"),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
         ),
         Picture(
             *("performance-evaluation", "supervisor"),
             form("aftersales_outlet_evaluation_action", "aftersales.outlet.evaluation"),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
         ),
         Picture(
             *("performance-settlement", "accountant"),
             form("aftersales_outlet_settlement_action", "aftersales.outlet.settlement"),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
         ),
         Picture(
             *("performance-survey", "supervisor"),
             form("aftersales_survey_round_action", "aftersales.survey.round"),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
         ),
         Picture(
             *("performance-audit", "supervisor"),
             form("aftersales_audit_action", "aftersales.audit"),
-            whole_form,
+            WHOLE_FORM,
             width=WIDE,
         ),
         Picture(
@@ -588,6 +588,47 @@ def rebate_pictures(env):
     ]
 
 
+def knowledge_pictures(env):
+    """The pictures of the knowledge base."""
+    module = "aftersales_knowledge"
+
+    def form(action, record):
+        return f"/odoo/action-{module}.{action}/{env.ref(f'{module}.{record}').id}"
+
+    return [
+        Picture(
+            *("knowledge-article", "clerk", form("aftersales_article_action", "article_fuse")),
+            WHOLE_FORM,
+        ),
+        Picture(
+            *("knowledge-procedure", "supervisor"),
+            form("aftersales_article_action_work", "article_parking"),
+            WHOLE_FORM,
+            clicks=((".nav-link[name=opinions]", ""),),
+        ),
+        Picture(*("portal-help", "farm", "/service/help", PORTAL), height=760),
+    ]
+
+
+def network_pictures(env):
+    """The pictures of the network of outlets."""
+    pack = env["aftersales.welcome.pack"].search([], limit=1)
+    return [
+        Picture(
+            *("network-prospects", "supervisor", "/odoo/prospects"),
+            ".o_control_panel, .o_kanban_renderer",
+            width=WIDE,
+            height=760,
+        ),
+        Picture(
+            *("network-pack", "supervisor"),
+            f"/odoo/action-aftersales_network.aftersales_welcome_pack_action/{pack.id}",
+            WHOLE_FORM,
+            width=WIDE,
+        ),
+    ]
+
+
 def take_all(env, choice):
     """Take every picture in every language; returns what went wrong."""
     wanted = pictures(env)
@@ -629,7 +670,8 @@ def _take(env, choice, wanted, language, folder):
 
 def _load_camera(choice, folder, words, browsers):
     """A camera with a browser of its own, which is closed with the others."""
-    browser = browsers.enter_context(Browser(choice["browser"]))
+    language = words.code if words else "en_US"
+    browser = browsers.enter_context(Browser(choice["browser"], language))
     return Camera(browser, choice["port"], folder, words)
 
 
