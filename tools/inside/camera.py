@@ -65,13 +65,16 @@ BOX = """(() => {
     };
 })()"""
 
+# What somebody wrote, or what a record took over when it was made: in the language of that day.
+WRITTEN = ".o_list_char, .o_list_text, .o_field_char, .o_field_text"
 # What a reader sees on the picture, or a screen reader says.
 TEXTS = """(() => {
-    const texts = new Set();
+    const texts = new Set(), written = %s;
     for (const shown of document.querySelectorAll(%s)) {
         const walker = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
-            if (walker.currentNode.parentElement.checkVisibility()) {
+            const parent = walker.currentNode.parentElement;
+            if (parent.checkVisibility() && !parent.closest(written)) {
                 texts.add(walker.currentNode.textContent);
             }
         }
@@ -105,6 +108,8 @@ class Picture:
     #: What has to be there, where it is more than what is shown.
     ready: str = ""
     width: int = WIDTH
+    #: More of what people wrote, which is not translated.
+    written: str = ""
 
 
 class Camera:
@@ -147,7 +152,9 @@ class Camera:
         )
         if not self.words:
             return []
-        return self.words.left_in_english(self.browser.evaluate(TEXTS % crop))
+        written = ", ".join(filter(None, [WRITTEN, picture.written]))
+        texts = self.browser.evaluate(TEXTS % (json.dumps(written), crop))
+        return self.words.left_in_english(texts)
 
     def _settle(self, ready):
         self.browser.wait(SETTLED % json.dumps(ready))

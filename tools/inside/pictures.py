@@ -169,7 +169,11 @@ def service_pictures(env):
             form("aftersales_discipline_action", demo("complaint_judged").discipline_ids),
             FORM,
         ),
-        Picture(*("portal-request", "farm", "/service/request", PORTAL), height=1000),
+        Picture(
+            *("portal-request", "farm", "/service/request", PORTAL),
+            height=1000,
+            written="label[for=o_request_consent]",
+        ),
         Picture(
             *("portal-job", "farm", f"/my/service/{demo('voucher_estimate').id}", PORTAL),
             height=1000,
@@ -328,6 +332,8 @@ def warranty_pictures(env):
             *("warranty-instalments", "accountant"),
             listed("aftersales_contract_instalment_action"),
             LIST,
+            # By night they are invoiced: then the list of those due is empty.
+            clicks=((".o_facet_remove", ""),),
             width=WIDE,
         ),
         Picture(
@@ -499,6 +505,7 @@ def parts_pictures(env):
         Picture(
             *("portal-statement", "dealer", f"/my/parts/statements/{objected.id}", PORTAL),
             height=1000,
+            written=".border-start",
         ),
     ]
 
