@@ -170,7 +170,7 @@ class TestPortalPages(HttpCase):
             value=self.http_request_key,
             url=self.base_url(),
         )
-        self.browser.open(f"{self.base_url()}{address}", cookie)
+        self.browser.open(f"{self.base_url()}{address}", {"session_id": cookie})
 
     @contextlib.contextmanager
     def _signed_in(self, login):
