@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/performance-start.png"],
     "depends": ["sale_stock", "hr", "portal"],
     "data": [
         "security/aftersales_base_security.xml",

@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/performance-dashboard.png"],
     "depends": [
         "aftersales_service",
         "rate_table",

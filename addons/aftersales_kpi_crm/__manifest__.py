@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/performance-indicator.png"],
     "depends": ["aftersales_kpi", "aftersales_crm"],
     "data": [
         "data/aftersales_kpi_indicator_data.xml",

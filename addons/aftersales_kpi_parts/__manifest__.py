@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/performance-commission.png"],
     "depends": ["aftersales_kpi", "aftersales_parts_pricing"],
     "data": [
         "security/ir_rules.xml",

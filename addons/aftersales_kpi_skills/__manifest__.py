@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/performance-pay.png"],
     "depends": ["aftersales_kpi", "hr_skills"],
     "data": ["views/aftersales_certificate_kind_views.xml"],
     "auto_install": True,

@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/parts-publication.png"],
     "depends": ["aftersales_parts_pricing", "point_of_sale"],
     "data": [
         "views/product_template_views.xml",

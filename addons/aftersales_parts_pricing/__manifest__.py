@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/parts-publication.png"],
     "depends": ["aftersales_base", "sale_stock", "stock_account"],
     "data": [
         "security/aftersales_parts_pricing_security.xml",

@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/service-board.png"],
     "depends": ["aftersales_base", "repair", "rating"],
     "data": [
         "security/aftersales_service_security.xml",

@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/service-phone-job.png"],
     "depends": ["aftersales_service", "aftersales_parts_pricing"],
     "data": [
         "data/stock_warehouse_data.xml",

@@ -6,6 +6,7 @@
     "category": "Accounting/Rebates",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/rebate-settlement.png"],
     "depends": ["rate_table", "aftersales_base", "account"],
     "data": [
         "security/dealer_rebate_security.xml",

@@ -6,6 +6,7 @@
     "category": "Accounting/Rebates",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/rebate-template.png"],
     "depends": ["dealer_rebate", "sale_loyalty"],
     "data": [
         "security/ir.model.access.csv",

@@ -6,6 +6,7 @@
     "category": "Accounting/Rebates",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/rebate-agreement.png"],
     "depends": ["dealer_rebate", "aftersales_parts_pricing"],
     "data": [
         "security/ir.model.access.csv",

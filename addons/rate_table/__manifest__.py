@@ -4,6 +4,7 @@
     "version": "19.0.1.1.0",
     "category": "Services",
     "license": "LGPL-3",
+    "images": ["static/description/rebate-line.png"],
     "author": "After-sales on Odoo contributors",
     "summary": "Tiers, slabs, steps and bands: one exact calculator for rebates, pay and fees",
     "depends": ["base"],

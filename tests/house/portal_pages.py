@@ -97,6 +97,14 @@ PAGES = (
         lambda env: f"/my/aftersales/registrations/{_registration(env).id}",
     ),
     Page("/my/aftersales/registrations/new", "dealer", "/my/aftersales/registrations/new"),
+    # aftersales_knowledge
+    Page("/service/help", None, "/service/help"),
+    Page("/service/help", "dealer", "/service/help"),
+    Page(
+        "/service/help/<int:article_id>",
+        None,
+        lambda env: f"/service/help/{env.ref('aftersales_knowledge.article_start').id}",
+    ),
     # aftersales_parts_pricing
     Page("/my/parts", "dealer", "/my/parts"),
     Page("/my/parts/cart", "dealer", "/my/parts/cart"),
@@ -193,6 +201,7 @@ def _sample(env):
 # What is handed out as a file, or leads on to a screen of the back end.
 FILES = {
     "/aftersales/call",
+    "/service/help/<int:article_id>/file/<int:file_id>",
     "/my/parts/list.csv",
     "/my/parts/list.xlsx",
     "/my/parts/statements/<int:statement_id>/pdf",

@@ -7,13 +7,14 @@ import re
 import shutil
 import zipfile
 
+import lxml.html
 import pytest
 import yaml
 from lxml import etree
 
 from tools.common import ADDONS, ROOT, SHARED
 from tools.database import addons, manifest
-from tools.generate import readmes
+from tools.generate import readmes, store
 
 
 @pytest.mark.parametrize("name", addons())
@@ -31,6 +32,49 @@ def test_addon_is_packaged(name):
 def test_generated_readmes_are_current():
     stale = [str(path) for path, text in readmes.targets() if path.read_text() != text]
     assert not stale, "run python -m tools.generate.readmes"
+
+
+# Their chapter of the guide, and so their pictures, are still to come.
+WITHOUT_PICTURES = {"aftersales_crm", "aftersales_knowledge", "aftersales_network"}
+# What a visitor of the store is ready to wait for.
+LARGEST_PICTURE = 150_000
+
+
+@pytest.mark.parametrize("name", addons())
+def test_store_page_has_its_pictures(name):
+    pictures = store.PICTURES[name]
+    folder = ADDONS / name / "static" / "description"
+    assert len(pictures) <= 4
+    assert bool(pictures) != (name in WITHOUT_PICTURES)
+    assert manifest(name).get("images", []) == [
+        f"static/description/{picture}.png" for picture in pictures[:1]
+    ]
+    there = {path.stem for path in folder.glob("*.png")}
+    assert there == {"icon", *pictures}
+    text = (folder / "index.html").read_text()
+    for picture in pictures:
+        assert f'src="{picture}.png" alt="' in text
+
+
+def test_pictures_of_store_pages_are_current():
+    stale = [
+        str(path)
+        for path, shown in store.copies()
+        if not path.is_file() or path.read_bytes() != shown.read_bytes()
+    ]
+    assert not stale, "run python -m tools.generate.readmes"
+    assert not [path for path, _shown in store.copies() if path.stat().st_size > LARGEST_PICTURE]
+
+
+@pytest.mark.parametrize("name", addons())
+def test_store_page_has_what_the_store_takes(name):
+    """No script, no style sheet, nothing from elsewhere, pictures with their words."""
+    page = lxml.html.fragment_fromstring(store.page(name), create_parent=True)
+    assert not page.xpath("//script | //style | //link | //iframe | //form | //object")
+    assert not page.xpath("//@*[starts-with(name(), 'on')]")
+    assert page.xpath("//img/@src") and not page.xpath("//img[not(@alt) or @alt='']")
+    assert not [src for src in page.xpath("//img/@src") if "/" in src]
+    assert len(page.xpath("//h1")) == 1
 
 
 @pytest.mark.parametrize("name", addons())

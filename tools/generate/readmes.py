@@ -1,10 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""``python -m tools.generate.readmes``: README.rst and the store page out of ``readme/``."""
+"""``python -m tools.generate.readmes``: README.rst out of ``readme/``, store page, its pictures."""
 
-import docutils.core
+import shutil
 
 from tools.common import ADDONS
 from tools.database import addons, manifest
+
+from . import store
 
 FRAGMENTS = (
     ("DESCRIPTION", None),
@@ -31,19 +33,11 @@ def readme(name):
     return "\n\n".join(parts) + "\n"
 
 
-def page(name):
-    """Text of ``static/description/index.html`` of an add-on."""
-    parts = docutils.core.publish_parts(
-        readme(name), writer_name="html5", settings_overrides={"initial_header_level": 2}
-    )
-    return f'<section class="oe_container">\n{parts["html_body"].strip()}\n</section>\n'
-
-
 def targets():
     """Every generated file and its text, in order."""
     for name in addons():
         yield ADDONS / name / "README.rst", readme(name)
-        yield ADDONS / name / "static" / "description" / "index.html", page(name)
+        yield ADDONS / name / "static" / "description" / "index.html", store.page(name)
 
 
 def _title(text, line):
@@ -55,3 +49,5 @@ if __name__ == "__main__":
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         print(path.relative_to(ADDONS))
+    for path, shown in store.copies():
+        shutil.copyfile(shown, path)
