@@ -23,6 +23,7 @@ LADDER = (
     ("service", ("repair", "rating")),
     ("promotion", ("sale_loyalty",)),
     ("counter", ("point_of_sale",)),
+    ("leads", ("crm",)),
 )
 # What none of our add-ons asks for, and what may stand beside them all the same: each brings ways
 # of its own on which a restricted part might leave.

@@ -8,7 +8,10 @@ class TestDemo(TransactionCase):
     """The demo tells of visits and leads in every state that people look for."""
 
     def test_the_story_is_told(self):
-        if not self.env.ref("aftersales_crm.visit_quarry_overdue", raise_if_not_found=False):
+        module = self.env.ref("base.module_aftersales_crm")
+        failures = self.env["ir.demo_failure"].search([("module_id", "=", module.id)])
+        self.assertFalse(failures, failures.mapped("error"))
+        if not module.demo:
             return
         visits = self.env["aftersales.visit"].search([])
         self.assertLessEqual({"planned", "done"}, set(visits.mapped("state")))
