@@ -12,6 +12,10 @@ from ..grams import get_grams, normalize, split_query
 # So many are looked at closely, of those that share pieces with what was typed.
 CLOSER_LOOK = 200
 LONGEST_QUERY = 600
+# So many words of a long story are looked for by the index.
+ASKED_WORDS = 6
+# So many articles are looked at for words that stand as they were typed.
+MOST_EXACT = 2000
 # What an article is worth that fits in one way: all words found, the fault code, the model or its
 # family; an article about other models loses. Helping counts by its logarithm.
 WORTH_TEXT = 4.0
@@ -200,17 +204,24 @@ class AftersalesArticle(models.Model):
         """
         if not words:
             return self.browse(), {}
-        self.flush_model(["search_grams"])
-        hits = []
-        for number, (_word, pieces) in enumerate(words):
-            query = self._search(base)
-            query.add_where(self._match(pieces))
-            columns = SQL("%s AS word", number), SQL.identifier(self._table, "id")
-            hits.append(SQL("(%s)", query.select(*columns)))
-        rows = self.env.execute_query(
+        # Part numbers first, then long words: they say more, and are found sooner.
+        asked = sorted(words, key=lambda one: (not any(map(str.isdigit, one[0])), -len(one[0])))
+        asked = asked[:ASKED_WORDS]
+        hits = [
+            SQL(
+                "(SELECT %s AS word, id FROM aftersales_article WHERE %s)",
+                number,
+                self._match(pieces),
+            )
+            for number, (_word, pieces) in enumerate(asked)
+        ]
+        query = self._search(base)
+        rows = self._ask_index(
             SQL(
                 """
-                WITH hit AS (%(hits)s),
+                WITH reader AS MATERIALIZED (%(reader)s),
+                     piece AS MATERIALIZED (%(hits)s),
+                     hit AS (SELECT piece.word, id FROM piece JOIN reader USING (id)),
                      frequency AS (SELECT word, count(*) AS often FROM hit GROUP BY word),
                      rough AS (
                         SELECT hit.id, sum(1.0 / (1 + ln(frequency.often))) AS score
@@ -221,41 +232,63 @@ class AftersalesArticle(models.Model):
                 SELECT 'article', id, 0 FROM rough
                  UNION ALL
                 SELECT 'word', word, often FROM frequency""",
+                reader=query.select(),
                 hits=SQL(" UNION ALL ").join(hits),
                 limit=CLOSER_LOOK,
             )
         )
-        often = {number: count for kind, number, count in rows if kind == "word"}
-        weights = {
-            word: 1.0 / (1.0 + math.log(often.get(number, 1)))
-            for number, (word, _pieces) in enumerate(words)
-        }
-        return self.browse(row[1] for row in rows if row[0] == "article"), weights
+        found = self.browse(row[1] for row in rows if row[0] == "article")
+        often = {asked[number][0]: count for kind, number, count in rows if kind == "word"}
+        return found, found._weigh(words, asked, often)
+
+    def _weigh(self, words, asked, often):
+        """Weight of each word: a rare one says more.
+
+        Words that the index was not asked for are as frequent as among what was found.
+        """
+        texts = [article.search_text or "" for article in self]
+        most = max(often.values(), default=1)
+        known = {word for word, _pieces in asked}
+        weights = {}
+        for word, _pieces in words:
+            count = often.get(word, 1)
+            if word not in known:
+                count = max(1, most * sum(word in text for text in texts) / (len(texts) or 1))
+            weights[word] = 1.0 / (1.0 + math.log(count))
+        return weights
 
     @api.model
     def _get_words_domain(self, text):
         """Articles in which all words of a text are."""
         words = split_query(text[:LONGEST_QUERY])
         if not words:
-            return Domain("search_text", "ilike", text) if text.strip() else Domain.TRUE
+            return Domain.FALSE if text.strip() else Domain.TRUE
         pieces = sorted({piece for _word, cut in words for piece in cut})
-        # The index finds the pieces, the text says whether they stand together.
-        return Domain.AND(
-            [
-                Domain.custom(
-                    to_sql=lambda model, alias, query: self._match(pieces, alias),
-                ),
-                *(Domain("search_text", "like", word) for word, _cut in words),
-            ]
+        rows = self._ask_index(
+            SQL("SELECT id FROM aftersales_article WHERE %s", self._match(pieces))
         )
+        domain = Domain("id", "in", [article_id for (article_id,) in rows])
+        if len(rows) > MOST_EXACT:
+            # Pieces of a word that is nearly everywhere need not stand together.
+            return domain
+        return domain & Domain.AND(Domain("search_text", "like", word) for word, _cut in words)
 
     @api.model
-    def _match(self, pieces, alias=None):
-        return SQL(
-            "string_to_array(%s, ' ') @> %s",
-            SQL.identifier(alias or self._table, "search_grams"),
-            list(pieces),
-        )
+    def _ask_index(self, query):
+        """Run a query over the pieces.
+
+        The planner does not know what it costs to unpack the pieces of each article, and would
+        rather read them all than the index.
+        """
+        self.flush_model()
+        self.env.execute_query(SQL("SELECT set_config('enable_seqscan', 'off', true)"))
+        rows = self.env.execute_query(query)
+        self.env.execute_query(SQL("SELECT set_config('enable_seqscan', 'on', true)"))
+        return rows
+
+    @api.model
+    def _match(self, pieces):
+        return SQL("string_to_array(search_grams, ' ') @> %s", list(pieces))
 
     @api.model
     def _count_uses(self, roots):
