@@ -18,6 +18,7 @@
         "views/res_config_settings_views.xml",
         "views/portal_help_templates.xml",
         "views/aftersales_knowledge_menus.xml",
+        "data/aftersales_start_tile_data.xml",
     ],
     "demo": ["demo/aftersales_knowledge_demo.xml"],
     "assets": {
