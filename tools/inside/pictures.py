@@ -32,6 +32,7 @@ def pictures(env):
         rebate_pictures,
         knowledge_pictures,
         network_pictures,
+        crm_pictures,
     )
     return [picture for chapter in chapters for picture in chapter(env)]
 
@@ -631,6 +632,18 @@ def network_pictures(env):
             *("network-pack", "supervisor"),
             f"/odoo/action-aftersales_network.aftersales_welcome_pack_action/{pack.id}",
             WHOLE_FORM,
+            width=WIDE,
+        ),
+    ]
+
+
+def crm_pictures(_env):
+    """The pictures of leads and visits."""
+    return [
+        Picture(*("crm-leads", "clerk", "/odoo/action-aftersales_crm.crm_lead_action", LIST)),
+        Picture(
+            *("crm-visits", "supervisor", "/odoo/action-aftersales_crm.aftersales_visit_action"),
+            LIST,
             width=WIDE,
         ),
     ]
