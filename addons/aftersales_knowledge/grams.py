@@ -59,6 +59,13 @@ def split_query(text):
     return list(words.items())[:MOST_WORDS]
 
 
+def has_word(text, word):
+    """Is a word in a normalized text? A short one, as ``no``, stands for itself alone."""
+    if len(word) < LATIN and not _IDEOGRAPH.match(word):
+        return f" {word} " in f" {text} "
+    return word in text
+
+
 def _read_runs(text):
     """Runs of one script, each with its parts."""
     folded = unicodedata.normalize("NFKC", text or "").lower()

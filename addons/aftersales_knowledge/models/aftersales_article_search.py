@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
-from ..grams import get_grams, normalize, split_query
+from ..grams import get_grams, has_word, normalize, split_query
 
 # So many are looked at closely, of those that share pieces with what was typed.
 CLOSER_LOOK = 200
@@ -18,11 +18,11 @@ ASKED_WORDS = 6
 MOST_EXACT = 2000
 # What an article is worth that fits in one way: all words found, the fault code, the model or its
 # family; an article about other models loses. Helping counts by its logarithm.
-WORTH_TEXT = 4.0
+WORTH_TEXT = 5.0
 WORTH_FAULT = 2.0
 WORTH_MODEL = 1.5
 WORTH_FAMILY = 0.75
-WORTH_OTHER_MODEL = -1.5
+WORTH_OTHER_MODEL = -0.75
 WORTH_HELPED = 0.4
 WORTH_FAILED = -0.2
 
@@ -153,7 +153,7 @@ class AftersalesArticle(models.Model):
         scores = {}
         for article in self:
             text = article.search_text or ""
-            share = sum(weight for word, weight in weights.items() if word in text) / total
+            share = sum(weights[word] for word in weights if has_word(text, word)) / total
             if strict and not share:
                 continue
             helped, failed = uses[article.root_id.id]
@@ -253,7 +253,9 @@ class AftersalesArticle(models.Model):
         for word, _pieces in words:
             count = often.get(word, 1)
             if word not in known:
-                count = max(1, most * sum(word in text for text in texts) / (len(texts) or 1))
+                count = max(
+                    1, most * sum(has_word(text, word) for text in texts) / (len(texts) or 1)
+                )
             weights[word] = 1.0 / (1.0 + math.log(count))
         return weights
 

@@ -3,7 +3,7 @@
 from odoo.fields import Command
 from odoo.tests import BaseCase, tagged
 
-from ..grams import MOST_WORDS, get_grams, normalize, split_query
+from ..grams import MOST_WORDS, get_grams, has_word, normalize, split_query
 from .common import KnowledgeCommon
 
 
@@ -15,6 +15,8 @@ class TestGrams(BaseCase):
         self.assertEqual(split_query("hx-4711")[0][0], "hx4711")
         self.assertEqual([word for word, _cut in split_query("oil-leak")], ["oil", "leak"])
         self.assertEqual(split_query("% _ '"), [])
+        self.assertFalse(has_word("normal note", "no"))
+        self.assertTrue(has_word("oil no more", "no") and has_word("normal", "orm"))
         self.assertLessEqual(len(split_query("汉字检索" * 200)), MOST_WORDS)
         for word in ("HX4711", "4711", "漏", "漏油", "a1", "A-1"):
             pieces = {piece for _word, cut in split_query(word) for piece in cut}
