@@ -38,6 +38,7 @@ class AftersalesOutlet(models.Model):
         default="operation",
         required=True,
         tracking=True,
+        group_expand=True,
         help="Phase of the network's building (N1); a prospect is in preparation.",
     )
     partner_id = fields.Many2one(

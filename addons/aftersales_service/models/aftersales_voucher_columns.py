@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 BOARD_FIELDS = ("technician_id", "outlet_id")
 
@@ -15,9 +18,11 @@ class AftersalesVoucher(models.Model):
     _inherit = "aftersales.voucher"
 
     technician_id = fields.Many2one(
-        group_expand="_read_group_technician_id", falsy_value_label="Unassigned"
+        group_expand="_read_group_technician_id", falsy_value_label=_lt("Unassigned")
     )
-    outlet_id = fields.Many2one(group_expand="_read_group_outlet_id", falsy_value_label="No Outlet")
+    outlet_id = fields.Many2one(
+        group_expand="_read_group_outlet_id", falsy_value_label=_lt("No Outlet")
+    )
 
     @api.model
     def _read_group_technician_id(self, _technicians, _domain):
