@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/crm-visits.png"],
     "depends": ["aftersales_service", "crm"],
     "data": [
         "security/ir.model.access.csv",

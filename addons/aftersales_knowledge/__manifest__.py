@@ -6,6 +6,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/knowledge-article.png"],
     "depends": ["aftersales_service"],
     "data": [
         "security/aftersales_knowledge_rules.xml",

@@ -7,6 +7,7 @@
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
+    "images": ["static/description/network-prospects.png"],
     "depends": ["aftersales_service"],
     "data": [
         "security/ir_rules.xml",

@@ -18,18 +18,18 @@ from tools.guide import GUIDE, IMAGES
 # Which pictures of the guide each add-on shows, the first as its cover.
 PICTURES = {
     "aftersales_base": ("performance-start",),
-    "aftersales_crm": (),
-    "aftersales_knowledge": (),
+    "aftersales_crm": ("crm-visits", "crm-leads"),
+    "aftersales_knowledge": ("knowledge-article", "knowledge-procedure", "portal-help"),
     "aftersales_kpi": (
         "performance-dashboard",
         "performance-scheme",
         "performance-sheet",
         "performance-settlement",
     ),
-    "aftersales_kpi_crm": ("performance-indicator",),
+    "aftersales_kpi_crm": ("performance-indicator", "crm-leads"),
     "aftersales_kpi_parts": ("performance-commission", "parts-differences"),
     "aftersales_kpi_skills": ("performance-pay",),
-    "aftersales_network": (),
+    "aftersales_network": ("network-prospects", "network-pack"),
     "aftersales_parts_pos": ("parts-publication", "parts-refusal"),
     "aftersales_parts_pricing": (
         "parts-publication",
