@@ -25,6 +25,7 @@ class AftersalesOutlet(models.Model):
     _inherit = "aftersales.outlet"
 
     # Phase
+    phase = fields.Selection(group_expand=True)
     phase_since = fields.Date(
         compute="_compute_phase_since", help="First day in the phase, from its history."
     )

@@ -76,6 +76,7 @@ from . import aftersales_complaint_attempt
 from . import aftersales_complaint_finding
 from . import aftersales_complaint_dispute
 from . import aftersales_complaint_compensation  # asks more of a finding
+from . import aftersales_complaint_credit  # gives what was decided
 from . import aftersales_claim_parcel
 from . import aftersales_discipline
 from . import aftersales_outlet
@@ -148,6 +149,9 @@ from . import aftersales_voucher_waiting
 from . import aftersales_voucher_requisition
 from . import aftersales_voucher_repair
 from . import aftersales_voucher_walk_in
+from . import aftersales_bay
+from . import aftersales_bay_stay
+from . import aftersales_voucher_bay
 from . import aftersales_voucher_outcome
 from . import aftersales_voucher_line_campaign  # its payer is asked before those above
 from . import aftersales_voucher_line_insured

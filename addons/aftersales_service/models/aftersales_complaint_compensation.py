@@ -9,8 +9,8 @@ from odoo.exceptions import UserError
 class AftersalesComplaint(models.Model):
     """Late delivery for reasons within our power: so much per day late, proposed and decided (S11).
 
-    Amounts are in the company's currency. A supervisor decides; the decision is what accounting
-    pays by, nothing is booked here.
+    Amounts are in the company's currency. A supervisor decides; the credit note that follows
+    stands in ``aftersales_complaint_credit``.
     """
 
     _inherit = "aftersales.complaint"

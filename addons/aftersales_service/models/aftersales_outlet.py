@@ -27,6 +27,10 @@ class AftersalesOutlet(models.Model):
         "the work on the portal. It uses its own parts and charges its customers itself.",
     )
 
+    bay_ids = fields.One2many(
+        "aftersales.bay", "outlet_id", string="Bays", help="Places of its workshop (S23)."
+    )
+
     @api.constrains("is_foreign", "kind", "partner_id")
     def _check_is_foreign(self):
         for outlet in self.filtered("is_foreign"):

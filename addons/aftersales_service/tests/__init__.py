@@ -3,6 +3,7 @@
 from . import test_access
 from . import test_accident
 from . import test_appointment
+from . import test_bay
 from . import test_call
 from . import test_callback
 from . import test_campaign

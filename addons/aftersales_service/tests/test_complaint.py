@@ -379,3 +379,86 @@ class TestCompensation(ComplaintCommon):
             self._late(delay_cause="outside").with_user(
                 self.supervisor
             ).action_approve_compensation()
+
+
+@tagged("post_install", "-at_install")
+class TestCompensationCredit(ComplaintCommon):
+    """What was granted becomes a credit note, once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", company=cls.company, install_demo=False
+        )
+        cls.company.write({"aftersales_delay_rate": 12.5, "aftersales_delay_cap": 0.0})
+        cls.complaint = cls._complaint(
+            partner_id=cls.customer.id,
+            agreed_on=date(2026, 3, 1),
+            delivered_on=date(2026, 3, 6),
+            delay_cause="ours",
+        )
+
+    def test_S11_a_granted_compensation_is_credited_once(self):
+        complaint = self.complaint.with_user(self.supervisor)
+        with self.assertRefused(UserError, "No compensation was granted"):
+            complaint.action_credit_compensation()
+        complaint.action_approve_compensation()
+        complaint.action_credit_compensation()
+        move = self.complaint.compensation_move_id
+        self.assertRecordValues(
+            move,
+            [
+                {
+                    "move_type": "out_refund",
+                    "state": "draft",
+                    "partner_id": self.customer.id,
+                    "amount_total": 62.5,
+                    "currency_id": self.company.currency_id.id,
+                    "ref": complaint.name,
+                }
+            ],
+        )
+        with self.assertRefused(UserError, "has its credit note already"):
+            complaint.action_credit_compensation()
+        move.action_post()
+        self.assertEqual(complaint.compensation_move_state, "posted")
+        with self.assertRefused(UserError, "has its credit note already"):
+            complaint.action_credit_compensation()
+
+    def test_S11_a_cancelled_draft_makes_room_for_another(self):
+        self.complaint.with_user(self.supervisor).action_approve_compensation()
+        self.complaint.action_credit_compensation()
+        first = self.complaint.compensation_move_id
+        first.button_cancel()
+        self.complaint.action_credit_compensation()
+        second = self.complaint.compensation_move_id
+        self.assertNotEqual(first, second)
+        second.unlink()
+        self.assertFalse(self.complaint.compensation_move_id)
+
+    def test_S11_who_makes_the_credit_note(self):
+        self.complaint.with_user(self.supervisor).action_approve_compensation()
+        for user in (self.clerk, self.quality):
+            with self.subTest(user.login), self.assertRefused(AccessError, "or an accountant"):
+                self.complaint.with_user(user).action_credit_compensation()
+        with self.assertRefused(UserError, "by the steps of the complaint"):
+            self.complaint.with_user(self.supervisor).compensation_move_id = False
+        accountant = self._user(
+            "t_accountant",
+            "account.group_account_invoice,aftersales_service.group_service_quality",
+        )
+        action = self.complaint.with_user(accountant).action_credit_compensation()
+        self.assertEqual(action["res_model"], "account.move")
+
+    def test_S11_refused_or_without_a_customer_is_not_credited(self):
+        self.complaint.with_user(self.supervisor).action_refuse_compensation(reason="Agreed")
+        with self.assertRefused(UserError, "No compensation was granted"):
+            self.complaint.action_credit_compensation()
+        nobody = self.complaint.copy(
+            {"agreed_on": date(2026, 3, 1), "delivered_on": date(2026, 3, 6), "delay_cause": "ours"}
+        )
+        nobody.partner_id = False
+        nobody.with_user(self.supervisor).action_approve_compensation()
+        with self.assertRefused(UserError, "names no customer"):
+            nobody.action_credit_compensation()

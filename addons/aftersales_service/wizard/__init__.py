@@ -32,3 +32,4 @@ from . import base_partner_merge
 from . import aftersales_voucher_cancel
 from . import aftersales_voucher_wait
 from . import aftersales_sla_record
+from . import aftersales_bay_enter
