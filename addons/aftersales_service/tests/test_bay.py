@@ -80,7 +80,7 @@ class TestBay(ServiceCommon):
                 self.env["aftersales.bay.stay"].create({**values, **vals})
 
     def test_S23_a_bay_of_the_jobs_own_outlet(self):
-        other = self.outlet.copy({"code": "T-B2"})
+        other = self.outlet.copy({"code": "T-B2", "area_ids": False})
         bay = self.env["aftersales.bay"].create({"name": "Far", "outlet_id": other.id})
         with self.assertRefused(UserError, "no bay of"):
             self._walk_in()._enter_bay(bay)
