@@ -24,9 +24,14 @@ WIDTH, HEIGHT = 390, 844
 OURS = ("odoo.addons.aftersales_", "odoo.addons.dealer_rebate", "odoo.addons.rate_table")
 ODOOS = "#discussion, .o_portal_chatter, .o_portal_navbar, .o_portal_sign, owl-component"
 PHONE = "/odoo/action-aftersales_service.aftersales_phone_action"
-# The signature pad takes the focus when it comes.
-LOADED = """document.readyState === "complete" && Boolean(document.querySelector("#wrap")) &&
-    [...document.querySelectorAll("owl-component")].every((one) => one.children.length)"""
+LOADED = """document.readyState === "complete" && Boolean(document.querySelector("#wrap"))"""
+# The signature pad takes the focus when it comes: wait for it, but not for ever.
+PADS = """(async () => {
+    const pads = [...document.querySelectorAll("owl-component")];
+    for (let tries = 0; tries < 50 && !pads.every((pad) => pad.children.length); tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+})()"""
 # What lies behind a touch on the technician's screen: (what is touched, what shows then).
 JOB = (
     (".o_aftersales_job:has(.text-bg-warning)", ".o_aftersales_breakdown"),
@@ -147,6 +152,7 @@ class TestPortalPages(HttpCase):
         """What is wrong with a page, its errors of the console included."""
         self._open(address, cookie)
         self.browser.wait(LOADED)
+        self.browser.evaluate(PADS)
         where = self.browser.evaluate("location.pathname")
         if where != address.split("?")[0]:
             return [f"leads to {where}"]
