@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_datetime
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
-from .aftersales_voucher import GIVEN_STATES, STEP_SENTINEL
+from .aftersales_voucher import GIVEN_STATES
 
 # The technician's time is taken.
 BOOKED_STATES = ("planned", "under_way")
@@ -23,10 +23,17 @@ class AftersalesAppointment(models.Model):
 
     _name = "aftersales.appointment"
     _description = "Appointment of a Technician"
-    _inherit = ["aftersales.protected.mixin", "aftersales.state.mixin"]
+    _inherit = [
+        "aftersales.protected.mixin",
+        "aftersales.state.mixin",
+        "aftersales.step.mixin",
+    ]
     _order = "start, id"
     _rec_name = "voucher_id"
     _check_company_auto = True
+
+    # A step of the job takes its visits along.
+    _step_model = "aftersales.voucher"
 
     voucher_id = fields.Many2one(
         "aftersales.voucher",
@@ -305,15 +312,12 @@ class AftersalesAppointment(models.Model):
 
     # === HELPERS === #
 
-    def _is_step(self):
-        return self.env.context.get("aftersales_step") is STEP_SENTINEL
-
     def _write_step(self, vals):
         """Write what only the steps write; see ``_get_protected_fields``."""
         if not self:
             return True
         # sudo: technicians only read appointments; the step itself was checked before.
-        return self.sudo().with_context(aftersales_step=STEP_SENTINEL).write(vals)
+        return super(AftersalesAppointment, self.sudo())._write_step(vals)
 
     @api.model
     def _get_protected_fields(self):

@@ -7,7 +7,7 @@ from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_bu
 
 # What somebody enters who does the step; the rest is the template's.
 ANSWER_FIELDS = frozenset({"tick", "result", "text", "number", "photo", "note"})
-# Only code that holds this object may stamp a step; see STEP_SENTINEL of the voucher.
+# Only code that holds this object may stamp a step; see ``aftersales.step.mixin``.
 STAMP_SENTINEL = object()
 
 

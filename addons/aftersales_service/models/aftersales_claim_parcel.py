@@ -11,8 +11,6 @@ from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_bu
 
 from .aftersales_part_return import HELD_STATES
 
-# Only code that holds this object may write what the steps write; see that of the voucher.
-STEP_SENTINEL = object()
 # What is still written when the parcel is on its way.
 LATER_FIELDS = frozenset({"carrier", "tracking_number", "note"})
 
@@ -25,6 +23,7 @@ class AftersalesClaimParcel(models.Model):
     _inherit = [
         "aftersales.protected.mixin",
         "aftersales.state.mixin",
+        "aftersales.step.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -194,7 +193,7 @@ class AftersalesClaimParcel(models.Model):
 
         :raises UserError: on a protected field, or on a parcel that has been sent
         """
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+        if not self._is_step():
             self._check_protected(vals)
             names = get_business_fields(vals)
             sent = self.filtered(lambda parcel: parcel.state != "draft")
@@ -405,10 +404,6 @@ class AftersalesClaimParcel(models.Model):
         )
         svg = base64.b64encode(drawing.asString("svg").encode()).decode()
         return f"data:image/svg+xml;base64,{svg}"
-
-    def _write_step(self, vals):
-        """Write what only the steps write; see ``_get_protected_fields``."""
-        return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
 
     @api.model
     def _get_protected_fields(self):

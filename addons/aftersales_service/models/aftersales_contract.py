@@ -9,9 +9,6 @@ from odoo.tools import format_date
 
 from .aftersales_voucher import OPEN_STATES
 
-# Only code that holds this object writes what the steps write; no RPC can bring it.
-CONTRACT_SENTINEL = object()
-
 # What both sides have agreed to: fixed once the contract is in force.
 TERMS = frozenset(
     {
@@ -46,6 +43,7 @@ class AftersalesContract(models.Model):
     _inherit = [
         "aftersales.protected.mixin",
         "aftersales.state.mixin",
+        "aftersales.step.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -391,7 +389,7 @@ class AftersalesContract(models.Model):
 
         :raises UserError: on a field of the steps, or on a term of a contract that is no draft
         """
-        is_step = self.env.context.get("aftersales_contract_step") is CONTRACT_SENTINEL
+        is_step = self._is_step()
         if not is_step:
             self._check_protected(vals)
             self._check_terms(vals)
@@ -563,10 +561,6 @@ class AftersalesContract(models.Model):
         )._propose_cover()
 
     # === HELPERS === #
-
-    def _write_step(self, vals):
-        """Write what only the steps write."""
-        return self.with_context(aftersales_contract_step=CONTRACT_SENTINEL).write(vals)
 
     @api.model
     def _get_protected_fields(self):

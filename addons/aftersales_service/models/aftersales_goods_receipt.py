@@ -6,9 +6,6 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
-# Only code that holds this object may write what the steps write; see that of the voucher.
-STEP_SENTINEL = object()
-
 # What is still added to a receipt whose goods are in the house.
 LATER_FIELDS = frozenset({"signature_in", "signed_in_by", "note", "voucher_id"})
 
@@ -27,6 +24,7 @@ class AftersalesGoodsReceipt(models.Model):
     _inherit = [
         "aftersales.protected.mixin",
         "aftersales.state.mixin",
+        "aftersales.step.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -274,7 +272,7 @@ class AftersalesGoodsReceipt(models.Model):
 
         :raises UserError: on a protected field, or on a receipt that was handed out
         """
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+        if not self._is_step():
             self._check_protected(vals)
             names = get_business_fields(vals)
             for receipt in self.filtered(lambda receipt: receipt.state != "draft"):
@@ -635,10 +633,6 @@ class AftersalesGoodsReceipt(models.Model):
         return found
 
     # === HELPERS === #
-
-    def _write_step(self, vals):
-        """Write what only the steps write; see ``_get_protected_fields``."""
-        return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
 
     def _check_jobs_open(self):
         """Goods come in for a job that is still going on."""

@@ -3,17 +3,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .aftersales_goods_receipt import STEP_SENTINEL
-
 
 class AftersalesGoodsReceiptLine(models.Model):
     """Something that a customer handed in: the product itself, or an accessory with it (S5)."""
 
     _name = "aftersales.goods.receipt.line"
     _description = "Line of a Customer Product Receipt"
+    _inherit = ["aftersales.step.mixin"]
     _order = "receipt_id, is_accessory, sequence, id"
     _rec_name = "name"
     _check_company_auto = True
+
+    _step_model = "aftersales.goods.receipt"
 
     receipt_id = fields.Many2one(
         "aftersales.goods.receipt", required=True, index=True, ondelete="cascade"
@@ -113,7 +114,7 @@ class AftersalesGoodsReceiptLine(models.Model):
 
         :raises UserError: when the goods are here already
         """
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+        if not self._is_step():
             self._check_editable()
         return super().write(vals)
 
@@ -159,7 +160,7 @@ class AftersalesGoodsReceiptLine(models.Model):
                         "user_partner_id": receipt.partner_id.id,
                     }
                 )
-            line.with_context(aftersales_step=STEP_SENTINEL).lot_id = lot
+            line._write_step({"lot_id": lot.id})
 
     def _check_lots(self):
         """A unit is in the house once.

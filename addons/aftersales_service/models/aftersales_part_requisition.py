@@ -6,8 +6,6 @@ from odoo.fields import Command
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
-# Only code that holds this object may write what the steps write; see that of the voucher.
-STEP_SENTINEL = object()
 # What the storekeeper tells about a requisition that is open.
 STORE_FIELDS = frozenset({"expected_on", "note"})
 
@@ -20,6 +18,7 @@ class AftersalesPartRequisition(models.Model):
     _inherit = [
         "aftersales.protected.mixin",
         "aftersales.state.mixin",
+        "aftersales.step.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -164,7 +163,7 @@ class AftersalesPartRequisition(models.Model):
 
         :raises UserError: on a protected field, or on a requisition that is not open
         """
-        if self.env.context.get("aftersales_step") is STEP_SENTINEL:
+        if self._is_step():
             return super().write(vals)
         self._check_protected(vals)
         if get_business_fields(vals):
@@ -347,10 +346,6 @@ class AftersalesPartRequisition(models.Model):
     def _get_origin(self):
         self.ensure_one()
         return f"{self.name} · {self.job_name}"
-
-    def _write_step(self, vals):
-        """Write what only the steps write; see ``_get_protected_fields``."""
-        return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
 
     @api.model
     def _get_protected_fields(self):

@@ -8,9 +8,6 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
-# Only code that holds this object may write what the steps write; see that of the voucher.
-STEP_SENTINEL = object()
-
 # The old part lies in our custody: it came in, or it came back from its maker.
 HELD_STATES = ("in_custody", "returned")
 # What is still written beside the steps.
@@ -32,6 +29,7 @@ class AftersalesPartReturn(models.Model):
         "aftersales.protected.mixin",
         "aftersales.reasoned.mixin",
         "aftersales.state.mixin",
+        "aftersales.step.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -276,7 +274,7 @@ class AftersalesPartReturn(models.Model):
         :raises AccessError: for whoever moves the due date without the right
         :raises UserError: on a protected field
         """
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+        if not self._is_step():
             self._check_protected(vals)
             names = get_business_fields(vals)
             if "due_on" in names:
@@ -758,10 +756,6 @@ class AftersalesPartReturn(models.Model):
             raise AccessError(
                 self.env._("Only a service supervisor %(deed)s (S17): ask yours.", deed=deed)
             )
-
-    def _write_step(self, vals):
-        """Write what only the steps write; see ``_get_protected_fields``."""
-        return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
 
     @api.model
     def _get_due_date(self, voucher, day):

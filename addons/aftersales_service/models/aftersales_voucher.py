@@ -9,10 +9,6 @@ from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_bu
 
 from ..phone import get_key
 
-# Only code that holds this object may write what the steps write: a context that comes in by
-# RPC is JSON and can never contain it.
-STEP_SENTINEL = object()
-
 # Given to a technician, and not finished.
 GIVEN_STATES = ("dispatched", "in_progress", "waiting_part", "in_workshop")
 OPEN_STATES = ("registered", *GIVEN_STATES)
@@ -56,6 +52,7 @@ class AftersalesVoucher(models.Model):
         "aftersales.sla.mixin",
         "aftersales.protected.mixin",
         "aftersales.state.mixin",
+        "aftersales.step.mixin",
         "portal.mixin",
         "rating.mixin",
         "mail.thread",
@@ -561,7 +558,7 @@ class AftersalesVoucher(models.Model):
 
         :raises UserError: on a protected field, or on a done, closed or cancelled voucher
         """
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+        if not self._is_step():
             self._check_protected(vals)
             self._check_role(vals)
             self._check_not_frozen(vals)
@@ -803,10 +800,6 @@ class AftersalesVoucher(models.Model):
     @api.model
     def _get_sla_user_fields(self):
         return super()._get_sla_user_fields() | {"technician_id"}
-
-    def _write_step(self, vals):
-        """Write what only the steps write; see ``_get_protected_fields``."""
-        return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
 
     def _write_stamped(self, vals, stamps, at=None):
         """Write a step with the time at which it was taken.

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .aftersales_voucher import GIVEN_STATES, STEP_SENTINEL
+from .aftersales_voucher import GIVEN_STATES
 
 LONGEST_REASON = 300
 LONGEST_WORK = 4000
@@ -93,7 +93,7 @@ class AftersalesVoucher(models.Model):
     def write(self, vals):
         """Whoever gets the job next has not answered yet."""
         moved = self.browse()
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+        if not self._is_step():
             moved = self.filtered(
                 lambda v: any(
                     name in vals and v[name].id != vals[name]

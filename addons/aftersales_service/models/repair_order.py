@@ -9,9 +9,6 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
-# Only code that holds this object may write what the steps write; see that of the voucher.
-STEP_SENTINEL = object()
-
 # What a technician writes on his card; the rest is the supervisor's.
 CARD_FIELDS = frozenset(
     {"actual_hours", "work_done", "voucher_line_ids", "checklist_line_ids", "internal_notes"}
@@ -28,7 +25,7 @@ class RepairOrder(models.Model):
     """
 
     _name = "repair.order"
-    _inherit = ["aftersales.protected.mixin", "repair.order"]
+    _inherit = ["aftersales.protected.mixin", "aftersales.step.mixin", "repair.order"]
 
     aftersales_voucher_id = fields.Many2one(
         "aftersales.voucher",
@@ -148,7 +145,7 @@ class RepairOrder(models.Model):
         :raises AccessError: for a technician beyond that
         :raises UserError: on a protected field, or on a card that is passed
         """
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL and not self.env.su:
+        if not self._is_step() and not self.env.su:
             self._check_protected(vals)
             names = get_business_fields(vals)
             user = self.env.user
@@ -216,7 +213,7 @@ class RepairOrder(models.Model):
         lines.filtered(lambda line: line.phase == "work")._check_answered()
         # sudo: the inspection begins anew; nobody answers it but the supervisor.
         lines.sudo().filtered(lambda line: line.phase == "inspection")._clear()
-        self._write_card_step({"inspection_state": "waiting"})
+        self._write_step({"inspection_state": "waiting"})
         self.aftersales_voucher_id._begin_phases("inspection", repairs=self)
         # sudo: what the technician was told to do is done.
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
@@ -235,7 +232,7 @@ class RepairOrder(models.Model):
         """
         self._check_inspector()
         self.checklist_line_ids._check_answered()
-        self._write_card_step({"inspection_state": "passed"})
+        self._write_step({"inspection_state": "passed"})
         self._log_inspection("passed")
         for card in self:
             card._end_repair()
@@ -260,7 +257,7 @@ class RepairOrder(models.Model):
             return {**action, "context": {"default_repair_ids": self.ids}}
         if not reason.strip():
             raise UserError(self.env._("Write what is not in order: the technician has to know."))
-        self._write_card_step({"inspection_state": "sent_back"})
+        self._write_step({"inspection_state": "sent_back"})
         self._log_inspection("sent_back", reason.strip())
         for card in self:
             card._tell(
@@ -397,10 +394,6 @@ class RepairOrder(models.Model):
         )
         svg = base64.b64encode(drawing.asString("svg").encode()).decode()
         return f"data:image/svg+xml;base64,{svg}"
-
-    def _write_card_step(self, vals):
-        """Write what only the steps write; see ``_get_protected_fields``."""
-        return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
 
     def _check_card_access(self):
         """Steps of cards: for those who may write them, and on cards only."""
