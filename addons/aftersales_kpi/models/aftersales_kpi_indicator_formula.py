@@ -87,7 +87,7 @@ class AftersalesKpiIndicator(models.Model):
                         codes=", ".join(sorted(missing)),
                     )
                 )
-            if indicator in indicator._get_all_parts():
+            if indicator in indicator._get_all_formula_parts():
                 raise ValidationError(
                     self.env._(
                         "%(indicator)s would be computed from itself: take its own code, and "
@@ -191,13 +191,8 @@ class AftersalesKpiIndicator(models.Model):
             return self.env._("Not measured: no figure of %s.", ", ".join(missing.mapped("name")))
         return self.env._("Not measured: its formula divides by zero.")
 
-    def _get_all_parts(self):
-        """The indicators that formulas use, over however many steps."""
-        seen = used = self.part_ids
-        while used:
-            used = used.part_ids - seen
-            seen |= used
-        return seen
+    def _get_formula_parts(self):
+        return self.part_ids
 
     # === WHAT IS MEASURED === #
 

@@ -173,7 +173,7 @@ class TestFormula(MeasureCommon):
             with self.subTest(expression), self.assertRaisesRegex(ValidationError, "itself"):
                 with self.env.cr.savepoint():
                     self.margin.expression = expression
-        self.assertEqual(user._get_all_parts(), self.margin | self.income | self.cost)
+        self.assertEqual(user._get_all_formula_parts(), self.margin | self.income | self.cost)
 
     def test_a_code_in_a_formula_stays(self):
         with self.assertRaisesRegex(UserError, "T_Margin"), self.env.cr.savepoint():

@@ -123,7 +123,7 @@ class RebateAgreementContract(models.Model):
         """Metrics that the dealer has to report under this agreement."""
         self.ensure_one()
         metrics = self.component_ids._get_metrics()
-        return (metrics | metrics._get_all_used()).filtered(lambda m: m.kind == "reported")
+        return (metrics | metrics._get_all_formula_parts()).filtered(lambda m: m.kind == "reported")
 
     def _get_application_lines(self, partner):
         """What the application form asks for: list of (question, answer if it is known)."""

@@ -343,19 +343,14 @@ class RebateMetric(models.Model):
     @api.constrains("kind", "measure", "formula", "operand_id", "divisor_id")
     def _check_no_cycle(self):
         for metric in self:
-            used = metric._get_used_metrics()
-            seen = used
-            while used:
-                if metric in used:
-                    raise ValidationError(
-                        self.env._(
-                            "%(name)s would be computed from itself. Take it out of the metrics "
-                            "that it uses.",
-                            name=metric.name,
-                        )
+            if metric in metric._get_all_formula_parts():
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s would be computed from itself. Take it out of the metrics "
+                        "that it uses.",
+                        name=metric.name,
                     )
-                used = used._get_used_metrics() - seen
-                seen |= used
+                )
 
     # ------------------------------------------------------------------
     # CRUD
@@ -492,7 +487,7 @@ class RebateMetric(models.Model):
         return {
             metric.code: {name: metric._as_plain(name) for name in names}
             | {"uses": [metric.operand_id.code, metric.divisor_id.code]}
-            for metric in self | self._get_all_used()
+            for metric in self | self._get_all_formula_parts()
         }
 
     def _as_plain(self, name):
@@ -539,20 +534,11 @@ class RebateMetric(models.Model):
     # Helpers
     # ------------------------------------------------------------------
 
-    def _get_used_metrics(self):
-        """Metrics that these ones are computed from, directly."""
+    def _get_formula_parts(self):
         computed = self.filtered(lambda m: m.kind == "computed" and m.measure in OPERANDS)
         shares = computed.filtered(lambda m: m.measure == "share")
         formulas = self.filtered(lambda m: m.kind == "formula")
         return computed.operand_id | shares.divisor_id | formulas.formula_metric_ids
-
-    def _get_all_used(self):
-        """Metrics that these ones are computed from, directly or not."""
-        used = found = self._get_used_metrics()
-        while found:
-            found = found._get_used_metrics() - used
-            used |= found
-        return used
 
     def _get_users(self):
         """Metrics that are computed from these ones, directly."""

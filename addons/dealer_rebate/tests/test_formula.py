@@ -37,7 +37,7 @@ class TestFormula(MetricCommon):
         for metric, formula in ((two, "two"), (two, "three"), (two, "portion + one")):
             with self.subTest(formula), self.assertRaises(ValidationError):
                 metric.formula = formula
-        self.assertEqual(share._get_all_used(), one | two | three)
+        self.assertEqual(share._get_all_formula_parts(), one | two | three)
 
     def test_a_code_in_a_formula_stays(self):
         """What a formula names is neither renamed nor deleted."""

@@ -86,7 +86,7 @@ class RebateMetric(models.Model):
     def _get_terms(self):
         """What an indicator measures is a term; agreements without one keep their fingerprint."""
         terms = super()._get_terms()
-        for metric in self | self._get_all_used():
+        for metric in self | self._get_all_formula_parts():
             del terms[metric.code]["indicator_id"]
             if metric.kind == "indicator":
                 indicator = metric.indicator_id.sudo()  # sudo: read as in _read_indicator

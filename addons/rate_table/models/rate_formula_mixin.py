@@ -8,6 +8,21 @@ class RateFormulaMixin(models.AbstractModel):
     _name = "rate.formula.mixin"
     _description = "Record with a Formula"
 
+    def _get_formula_parts(self):
+        """Hook: the records that these are computed from, directly."""
+        raise NotImplementedError
+
+    def _get_all_formula_parts(self):
+        """The records that these are computed from, over however many steps.
+
+        A record that would be computed from itself is among them.
+        """
+        found = seen = self._get_formula_parts()
+        while found:
+            found = found._get_formula_parts() - seen
+            seen |= found
+        return seen
+
     def _explain_formula_error(self, error):
         """A sentence about a formula that cannot be read.
 
