@@ -54,6 +54,27 @@ def as_xlsx(tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]])
     return stream.getvalue()
 
 
+def as_template(title: str, columns: Sequence[str], guide: Sequence[Sequence[str]]) -> bytes:
+    """An XLSX to be filled in: a sheet with the names of the columns, and one that explains it.
+
+    :param guide: rows of a name and what it means
+    """
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(title)
+        sheet.freeze_panes(1, 0)
+        for column, name in enumerate(columns):
+            sheet.write_string(0, column, name)
+        help_sheet = book.add_worksheet("Read me")
+        for column, width in enumerate((24, 70)):
+            help_sheet.set_column(column, column, width)
+        for number, row in enumerate(guide):
+            for column, text in enumerate(row):
+                # A name that begins with = is a name.
+                help_sheet.write_string(number, column, text)
+    return stream.getvalue()
+
+
 def make_download(record, name: str, content: bytes) -> dict:
     """An action by which the user downloads a file.
 

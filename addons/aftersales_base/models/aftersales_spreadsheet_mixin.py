@@ -58,6 +58,60 @@ class AftersalesSpreadsheetMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _read_records(self, sheet, columns):
+        """Read the file as values of records: a row is a record, by the three hooks below.
+
+        See :meth:`_read_spreadsheet` for the parameters.
+
+        :return: (list of sentences, list of values)
+        """
+        problems, rows = self._read_spreadsheet(self._get_file_content(), sheet, columns)
+        if not rows:
+            return problems, []
+        known = self._find_known([cells for _number, cells in rows])
+        found = []
+        for number, cells in rows:
+            vals = self._prepare_row(number, cells, known, problems)
+            if vals:
+                found.append((number, vals))
+        problems += self._find_clashes(found)
+        return problems, [vals for _number, vals in found]
+
+    def _find_known(self, rows):
+        """Hook: what the rows name, found with one search for each model.
+
+        :return: anything that :meth:`_prepare_row` understands
+        """
+        return {}
+
+    def _prepare_row(self, number, cells, known, problems):
+        """Hook: values of a record, or None where the row has a problem, which is appended."""
+        raise NotImplementedError
+
+    def _find_clashes(self, found):
+        """Hook: sentences about rows that clash with each other, or with what is there.
+
+        :param found: list of (row number, values)
+        """
+        return []
+
+    def _attach_file(self, records, name):
+        """Keep the imported file with each of the records: it is their evidence.
+
+        :param str name: name of the file where the browser told none
+        """
+        self.env["ir.attachment"].create(
+            [
+                {
+                    "name": self.filename or name,
+                    "datas": self.file,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                }
+                for record in records
+            ]
+        )
+
     def _get_file_content(self):
         """The file, as bytes.
 

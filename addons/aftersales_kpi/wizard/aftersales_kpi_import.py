@@ -1,11 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
-import io
-
-import openpyxl
 
 from odoo import api, fields, models
 
+from odoo.addons.aftersales_base.export import as_template
 from odoo.addons.aftersales_base.spreadsheet import SpreadsheetError, as_date, as_number, as_text
 
 from ..models.aftersales_kpi_subject_mixin import SUBJECT_FIELDS
@@ -74,7 +72,9 @@ class AftersalesKpiImport(models.TransientModel):
         for wizard in self:
             kind = wizard.kind or "value"
             wizard.template_name = f"{SHEETS[kind].lower()}.xlsx"
-            wizard.template_file = base64.b64encode(wizard._make_template(kind))
+            wizard.template_file = base64.b64encode(
+                as_template(SHEETS[kind], COLUMNS[kind], wizard._get_guide(kind))
+            )
 
     def action_import(self):
         """Import the file, or show what is wrong with it.
@@ -96,19 +96,7 @@ class AftersalesKpiImport(models.TransientModel):
     # === READING === #
 
     def _read_file(self):
-        columns = COLUMNS[self.kind]
-        problems, rows = self._read_spreadsheet(
-            self._get_file_content(), SHEETS[self.kind], columns
-        )
-        known = self._find_known(cells for _number, cells in rows)
-        found = []
-        for number, cells in rows:
-            before = len(problems)
-            vals = self._read_row(number, cells, known, problems)
-            if len(problems) == before and vals:
-                found.append((number, vals))
-        problems += self._find_clashes(found)
-        return problems, [vals for _number, vals in found]
+        return self._read_records(SHEETS[self.kind], COLUMNS[self.kind])
 
     def _find_known(self, rows):
         """What the rows name, with one search for each model and column.
@@ -140,7 +128,7 @@ class AftersalesKpiImport(models.TransientModel):
                     known[kind].setdefault(text, records)
         return known
 
-    def _read_row(self, number, cells, known, problems):
+    def _prepare_row(self, number, cells, known, problems):
         """Values of a record, or None where the row has a problem."""
         before = len(problems)
         indicator = self._pick(number, "indicator", cells, known, problems)
@@ -333,46 +321,12 @@ class AftersalesKpiImport(models.TransientModel):
                 missing.append(vals)
         records |= model.with_context(mail_create_nosubscribe=True).create(missing)
         if self.kind == "value":
-            self._attach_evidence(records)
+            self._attach_file(records, SHEETS[self.kind])
             if self.confirm:
                 records.action_confirm()
         return records
 
-    def _attach_evidence(self, records):
-        """The file that figures come from is their evidence."""
-        self.env["ir.attachment"].create(
-            [
-                {
-                    "name": self.filename or SHEETS[self.kind],
-                    "datas": self.file,
-                    "res_model": records._name,
-                    "res_id": record.id,
-                }
-                for record in records
-            ]
-        )
-
     # === TEMPLATE === #
-
-    def _make_template(self, kind):
-        """An XLSX with the sheet to fill in and one that explains it."""
-        book = openpyxl.Workbook()
-        sheet = book.active
-        sheet.title = SHEETS[kind]
-        sheet.append(list(COLUMNS[kind]))
-        sheet.freeze_panes = "A2"
-        guide = book.create_sheet("Read me")
-        for row in self._get_guide(kind):
-            guide.append(row)
-        for cells in guide.iter_rows():
-            for cell in cells:
-                # A name that begins with = is a name.
-                cell.data_type = "s"
-        for letter, width in (("A", 24), ("B", 70)):
-            guide.column_dimensions[letter].width = width
-        stream = io.BytesIO()
-        book.save(stream)
-        return stream.getvalue()
 
     def _get_guide(self, kind):
         """Rows that say what goes into each column, and which indicators there are."""

@@ -49,19 +49,14 @@ class AftersalesPayBasisImport(models.TransientModel):
         return bases._get_list_action(bases)
 
     def _read_file(self):
-        problems, rows = self._read_spreadsheet(self._get_file_content(), "Bases", COLUMNS)
-        people = self._find_people({cells.get("employee") for _number, cells in rows})
-        years = {int(cells["year"]) for _number, cells in rows if "year" in cells}
-        taken = self._find_taken(years)
-        found = []
-        for number, cells in rows:
-            vals = self._prepare_vals(number, cells, people, taken, problems)
-            if vals:
-                found.append(vals)
-        return problems, found
+        return self._read_records("Bases", COLUMNS)
 
     def _write_file(self, vals_list):
         return self.env["aftersales.pay.basis"]._with_step().create(vals_list).with_env(self.env)
+
+    def _find_known(self, rows):
+        people = self._find_people({cells.get("employee") for cells in rows})
+        return people, self._find_taken({int(cells["year"]) for cells in rows if "year" in cells})
 
     def _find_people(self, names):
         """{badge, work e-mail or name: employees} of the company, in one search."""
@@ -92,8 +87,9 @@ class AftersalesPayBasisImport(models.TransientModel):
         )
         return {(basis.employee_id.id, basis.year) for basis in bases}
 
-    def _prepare_vals(self, number, cells, people, taken, problems):
+    def _prepare_row(self, number, cells, known, problems):
         """Values of a basis, or nothing where the row has a problem."""
+        people, taken = known
         if not {"employee", "year", "amount"} <= cells.keys():
             return None
         problem = self._judge(number, cells, people, taken)

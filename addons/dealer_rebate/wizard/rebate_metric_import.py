@@ -1,13 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import base64
-import io
 from collections import defaultdict
-
-import openpyxl
 
 from odoo import api, fields, models
 
+from odoo.addons.aftersales_base.export import as_template
 from odoo.addons.aftersales_base.spreadsheet import as_date, as_flag, as_number, as_text
 
 from ..models.rebate_figure_mixin import excludes
@@ -95,9 +93,11 @@ class RebateMetricImport(models.TransientModel):
     @api.depends("kind", "company_id")
     def _compute_template(self):
         for wizard in self:
-            _model, sheet, _columns = KINDS[wizard.kind or "value"]
+            _model, sheet, columns = KINDS[wizard.kind or "value"]
             wizard.template_name = f"{sheet.lower()}.xlsx"
-            wizard.template_file = base64.b64encode(wizard._make_template())
+            wizard.template_file = base64.b64encode(
+                as_template(sheet, columns, wizard._get_guide(columns))
+            )
 
     # ------------------------------------------------------------------
     # Actions
@@ -128,25 +128,11 @@ class RebateMetricImport(models.TransientModel):
             .create(vals_list)
         )
         if self.kind != "target":
-            self._attach_evidence(records)
+            evident = records.filtered(lambda record: record.metric_id.needs_evidence)
+            self._attach_file(evident, KINDS[self.kind][1])
             if self.submit:
                 records.action_submit()
         return records.with_env(self.env)
-
-    def _attach_evidence(self, records):
-        """The file that figures come from is their evidence."""
-        self.env["ir.attachment"].create(
-            [
-                {
-                    "name": self.filename or KINDS[self.kind][1],
-                    "datas": self.file,
-                    "res_model": record._name,
-                    "res_id": record.id,
-                }
-                for record in records
-                if record.metric_id.needs_evidence
-            ]
-        )
 
     # ------------------------------------------------------------------
     # Reading
@@ -158,24 +144,13 @@ class RebateMetricImport(models.TransientModel):
         :return: (list of sentences, list of values)
         """
         _model, sheet, columns = KINDS[self.kind]
-        problems, parsed = self._read_spreadsheet(self._get_file_content(), sheet, columns)
-        if not parsed:
-            return problems, []
-        lookup = self._make_lookup([cells for _number, cells in parsed])
-        found = []
-        for number, cells in parsed:
-            vals = self._prepare_vals(number, cells, lookup, problems)
-            if vals is not None:
-                found.append((number, vals))
-        if self.kind != "item":
-            problems += self._find_duplicates(found)
-        return problems, [vals for _number, vals in found]
+        return self._read_records(sheet, columns)
 
     # ------------------------------------------------------------------
     # Looking up
     # ------------------------------------------------------------------
 
-    def _make_lookup(self, rows):
+    def _find_known(self, rows):
         """Records that the rows name, with one search for each model.
 
         :return: {column: {text: records}}
@@ -215,11 +190,11 @@ class RebateMetricImport(models.TransientModel):
             found |= partners.filtered(field).grouped(field)
         return found
 
-    def _prepare_vals(self, number, cells, lookup, problems):
+    def _prepare_row(self, number, cells, known, problems):
         """Values of a record, or None where the row has a problem."""
         before = len(problems)
         records = {
-            column: self._look_up(number, column, cells[column], lookup, problems)
+            column: self._look_up(number, column, cells[column], known, problems)
             for column in ("metric", "dealer", "store", "agreement")
             if column in cells
         }
@@ -247,9 +222,9 @@ class RebateMetricImport(models.TransientModel):
             vals["component_id"] = self._get_component(cells, records).id
         return vals
 
-    def _look_up(self, number, column, name, lookup, problems):
+    def _look_up(self, number, column, name, known, problems):
         """The one record of a name; what is unknown or not clear is among the problems."""
-        records = lookup[column].get(name)
+        records = known[column].get(name)
         labels = {
             "metric": self.env._("metric with the code"),
             "dealer": self.env._("dealer"),
@@ -343,8 +318,10 @@ class RebateMetricImport(models.TransientModel):
     # Duplicates
     # ------------------------------------------------------------------
 
-    def _find_duplicates(self, found):
+    def _find_clashes(self, found):
         """Sentences about rows that would count twice, with each other or with what is there."""
+        if self.kind == "item":
+            return []
         problems = []
         known = self._read_known([vals for _number, vals in found])
         for number, vals in found:
@@ -398,27 +375,6 @@ class RebateMetricImport(models.TransientModel):
     # ------------------------------------------------------------------
     # Template
     # ------------------------------------------------------------------
-
-    def _make_template(self):
-        """An XLSX with the sheet to fill in and one that explains it."""
-        _model, title, columns = KINDS[self.kind or "value"]
-        book = openpyxl.Workbook()
-        sheet = book.active
-        sheet.title = title
-        sheet.append(list(columns))
-        sheet.freeze_panes = "A2"
-        guide = book.create_sheet("Read me")
-        for row in self._get_guide(columns):
-            guide.append(row)
-        for sheet_rows in guide.iter_rows():
-            for cell in sheet_rows:
-                # A name that begins with = is a name.
-                cell.data_type = "s"
-        for letter, width in (("A", 24), ("B", 70)):
-            guide.column_dimensions[letter].width = width
-        stream = io.BytesIO()
-        book.save(stream)
-        return stream.getvalue()
 
     def _get_guide(self, columns):
         """Rows that say what goes into each column."""
