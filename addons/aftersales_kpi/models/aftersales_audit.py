@@ -5,8 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
-
 from ..drawing import choose, get_digest
 
 
@@ -19,12 +17,7 @@ class AftersalesAudit(models.Model):
 
     _name = "aftersales.audit"
     _description = "Record Audit"
-    _inherit = [
-        "aftersales.draw.mixin",
-        "aftersales.state.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["aftersales.draw.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -83,7 +76,6 @@ class AftersalesAudit(models.Model):
         help="Checking: vouchers are drawn and checked one by one. Published: verdicts stay, and "
         "count for outlets.",
     )
-    drawn_at = fields.Datetime(readonly=True, copy=False)
     published_at = fields.Datetime(readonly=True, copy=False)
     line_ids = fields.One2many(
         "aftersales.audit.line", "audit_id", string="Vouchers", readonly=True
@@ -130,40 +122,7 @@ class AftersalesAudit(models.Model):
             )
             audit.finding_count = len(audit.finding_ids)
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse what the steps write.
-
-        :raises UserError: naming the fields
-        """
-        for vals in vals_list:
-            self._check_protected(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Keep window, criteria and number once vouchers are drawn.
-
-        :raises UserError: naming the audit and its state
-        """
-        if not self.env.su:
-            self._check_protected(vals)
-            if get_business_fields(vals) - {"finding_ids"}:
-                self._check_state("draft")
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_drawn(self):
-        self._check_state("draft")
-
     # === ACTIONS === #
-
-    def action_draw(self):
-        """Draw the vouchers (K12)."""
-        self.check_access("write")
-        for audit in self:
-            audit._draw()
 
     def action_publish(self):
         """Let the verdicts count: they stay from here on (K12)."""
@@ -203,10 +162,7 @@ class AftersalesAudit(models.Model):
             raise UserError(
                 self.env._("%(audit)s checks nothing: choose its criteria.", audit=self.name)
             )
-        # sudo: the caller's right was checked; states are written by the steps only. Written
-        # first: of two who draw at once the second fails to serialise here.
-        self.sudo().write({"state": "drawn", "drawn_at": fields.Datetime.now()})
-        self.env.flush_all()
+        self._begin({"state": "drawn", "drawn_at": fields.Datetime.now()})
         if not self.env.execute_query(self._get_draw_sql()):
             raise UserError(
                 self.env._(
@@ -347,19 +303,21 @@ class AftersalesAudit(models.Model):
                     voucher=unchecked[0].voucher_id.display_name,
                 )
             )
-        # sudo: as in ``_draw``.
-        self.sudo().write({"state": "published", "published_at": fields.Datetime.now()})
+        self._begin({"state": "published", "published_at": fields.Datetime.now()})
+        # sudo: as in ``_begin``.
         self.sudo().result_ids._settle()
 
     @api.model
     def _get_protected_fields(self):
         return super()._get_protected_fields() | {
-            "state",
-            "drawn_at",
             "published_at",
             "line_ids",
             "result_ids",
         }
+
+    @api.model
+    def _get_later_fields(self):
+        return super()._get_later_fields() | {"finding_ids"}
 
     @api.model
     def _get_protected_advice(self):

@@ -5,8 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, date_utils, format_date
 
-from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
-
 from ..drawing import choose, get_digest
 
 
@@ -20,12 +18,7 @@ class AftersalesSurveyRound(models.Model):
 
     _name = "aftersales.survey.round"
     _description = "Survey Round"
-    _inherit = [
-        "aftersales.draw.mixin",
-        "aftersales.state.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["aftersales.draw.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -72,7 +65,6 @@ class AftersalesSurveyRound(models.Model):
         help="The questionnaire of this round.",
     )
     opened_at = fields.Datetime(readonly=True, copy=False)
-    drawn_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
     left_out_count = fields.Integer(
         readonly=True,
@@ -133,33 +125,6 @@ class AftersalesSurveyRound(models.Model):
                 100 * one.answered_count / one.sample_count if one.sample_count else 0
             )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse what the steps write.
-
-        :raises UserError: naming the fields
-        """
-        for vals in vals_list:
-            self._check_protected(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Keep window, questions and seed once the sample is taken.
-
-        :raises UserError: naming the round and its state
-        """
-        if not self.env.su:
-            self._check_protected(vals)
-            if get_business_fields(vals):
-                self._check_state("draft")
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_taken(self):
-        self._check_state("draft")
-
     # === ACTIONS === #
 
     def action_open(self):
@@ -175,12 +140,6 @@ class AftersalesSurveyRound(models.Model):
         # sudo: the right on the round was checked; its sample is written by its steps only.
         samples = self.sudo().sample_ids
         return samples.filtered_domain(samples._get_push_domain())._push()
-
-    def action_draw(self):
-        """Draw who is phoned of those who have not answered (K11)."""
-        self.check_access("write")
-        for one in self:
-            one._draw()
 
     def action_close(self):
         """Take nothing in any more."""
@@ -209,11 +168,9 @@ class AftersalesSurveyRound(models.Model):
             raise UserError(
                 self.env._("%(round)s asks nothing: choose its questions first.", round=self.name)
             )
-        # sudo: states are written by the steps only; the caller's right was checked. Written
-        # first: of two who open at once the second fails to serialise here.
-        self.sudo().write({"state": "open", "opened_at": fields.Datetime.now()})
-        self.env.flush_all()
+        self._begin({"state": "open", "opened_at": fields.Datetime.now()})
         left_out = self._insert_samples()
+        # sudo: as in ``_begin``.
         self.sudo().left_out_count = left_out
         self.env["aftersales.survey.sample"].invalidate_model()
         self.invalidate_recordset()
@@ -304,9 +261,7 @@ class AftersalesSurveyRound(models.Model):
         """
         self.ensure_one()
         self._check_state("open")
-        # sudo: as in ``_open``.
-        self.sudo().write({"state": "drawn", "drawn_at": fields.Datetime.now()})
-        self.env.flush_all()
+        self._begin({"state": "drawn", "drawn_at": fields.Datetime.now()})
         self.env.execute_query(self._get_draw_sql())
         self.env["aftersales.survey.sample"].invalidate_model()
         self.invalidate_recordset()
@@ -376,8 +331,8 @@ class AftersalesSurveyRound(models.Model):
 
     def _close(self):
         """Close rounds: who has not answered stays silent."""
-        # sudo: as in ``_open``; who did not answer is written by this step only.
-        self.sudo().write({"state": "closed", "closed_at": fields.Datetime.now()})
+        self._begin({"state": "closed", "closed_at": fields.Datetime.now()})
+        # sudo: who did not answer is written by this step only.
         self.sudo().sample_ids.filtered(
             lambda sample: sample.state in ("waiting", "asked", "phone")
         )._silence()
@@ -438,9 +393,7 @@ class AftersalesSurveyRound(models.Model):
     @api.model
     def _get_protected_fields(self):
         return super()._get_protected_fields() | {
-            "state",
             "opened_at",
-            "drawn_at",
             "closed_at",
             "left_out_count",
             "sample_ids",
