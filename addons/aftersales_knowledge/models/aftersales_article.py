@@ -7,9 +7,6 @@ from odoo.tools import is_html_empty
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
-# Only code that holds this object may write what the steps write.
-STEP_SENTINEL = object()
-
 KEEPERS = (
     "aftersales_service.group_service_knowledge",
     "aftersales_service.group_service_supervisor",
@@ -44,6 +41,7 @@ class AftersalesArticle(models.Model):
     _inherit = [
         "aftersales.protected.mixin",
         "aftersales.state.mixin",
+        "aftersales.step.mixin",
         "aftersales.reasoned.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -280,7 +278,7 @@ class AftersalesArticle(models.Model):
 
         :raises UserError: when a user passes what only the steps write
         """
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+        if not self._is_step():
             for vals in vals_list:
                 self._check_protected(vals)
         sequence = self.env["ir.sequence"]
@@ -299,7 +297,7 @@ class AftersalesArticle(models.Model):
 
         :raises UserError: on a protected field, or on a version that is no draft any more
         """
-        if self.env.context.get("aftersales_step") is STEP_SENTINEL:
+        if self._is_step():
             return super().write(vals)
         self._check_protected(vals)
         if get_business_fields(vals):
@@ -505,7 +503,7 @@ class AftersalesArticle(models.Model):
                     self.env._("%s is a draft itself: change it as it stands.", self.display_name)
                 )
             return newest
-        draft = self.with_context(aftersales_step=STEP_SENTINEL).copy(
+        draft = self._with_step().copy(
             {
                 "name": self.name,
                 "key": self.key,
@@ -613,10 +611,6 @@ class AftersalesArticle(models.Model):
                 )
             )
         return own
-
-    def _write_step(self, vals):
-        """Write what only the steps write; see ``_get_protected_fields``."""
-        return self.with_context(aftersales_step=STEP_SENTINEL).write(vals)
 
     @api.model
     def _get_protected_fields(self):

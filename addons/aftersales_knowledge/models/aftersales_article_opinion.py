@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .aftersales_article import OPEN_STATES, STEP_SENTINEL
+from .aftersales_article import OPEN_STATES
 
 ACTIVITY = "mail.mail_activity_data_todo"
 
@@ -13,9 +13,11 @@ class AftersalesArticleOpinion(models.Model):
 
     _name = "aftersales.article.opinion"
     _description = "Opinion on an Article"
-    _inherit = ["aftersales.protected.mixin"]
+    _inherit = ["aftersales.protected.mixin", "aftersales.step.mixin"]
     _order = "article_id, id"
     _rec_name = "user_id"
+
+    _step_model = "aftersales.article"
 
     article_id = fields.Many2one(
         "aftersales.article", required=True, readonly=True, index=True, ondelete="cascade"
@@ -67,7 +69,7 @@ class AftersalesArticleOpinion(models.Model):
 
     def write(self, vals):
         """Each one writes his own comment; whom it is about does not change."""
-        if self.env.context.get("aftersales_step") is not STEP_SENTINEL:
+        if not self._is_step():
             self._check_protected(vals)
             self._check_open()
             if "user_id" in vals or "article_id" in vals:
@@ -123,7 +125,7 @@ class AftersalesArticleOpinion(models.Model):
 
     def _write_step(self, vals):
         # sudo: stamps of the discussion; its steps have checked who takes them.
-        return self.sudo().with_context(aftersales_step=STEP_SENTINEL).write(vals)
+        return super(AftersalesArticleOpinion, self.sudo())._write_step(vals)
 
     def _check_open(self):
         for opinion in self:

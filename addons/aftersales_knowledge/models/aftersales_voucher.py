@@ -7,8 +7,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import plaintext2html
 
-from .aftersales_article import STEP_SENTINEL
-
 FINISHED_STATES = ("done", "closed")
 # Accountants open jobs as well.
 READERS = "aftersales_service.group_service_technician,aftersales_service.group_service_reader"
@@ -96,7 +94,7 @@ class AftersalesVoucher(models.Model):
                     self.display_name,
                 )
             )
-        articles = self.env["aftersales.article"].with_context(aftersales_step=STEP_SENTINEL)
+        articles = self.env["aftersales.article"]._with_step()
         return articles.create(self._prepare_article_vals()).with_env(self.env)
 
     def _prepare_article_vals(self):

@@ -2,9 +2,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# Only code that holds this object confirms: a context that comes in by RPC never contains it.
-STEP_SENTINEL = object()
-
 
 class AftersalesConfirmedMixin(models.AbstractModel):
     """Facts that are typed and count once they are confirmed; then they do not change (K20, K21).
@@ -14,7 +11,7 @@ class AftersalesConfirmedMixin(models.AbstractModel):
 
     _name = "aftersales.confirmed.mixin"
     _description = "Fact that is Confirmed"
-    _inherit = ["aftersales.protected.mixin"]
+    _inherit = ["aftersales.protected.mixin", "aftersales.step.mixin"]
 
     state = fields.Selection(
         [("draft", "To Confirm"), ("confirmed", "Confirmed")],
@@ -42,7 +39,7 @@ class AftersalesConfirmedMixin(models.AbstractModel):
 
         :raises UserError: naming the record and what to do
         """
-        if self.env.context.get("aftersales_confirmed_step") is not STEP_SENTINEL:
+        if not self._is_step():
             self._check_protected(vals)
             if self._get_confirmed_fields() & set(vals):
                 self._check_draft()
@@ -55,7 +52,7 @@ class AftersalesConfirmedMixin(models.AbstractModel):
     def action_confirm(self):
         """Confirm: from now on it counts."""
         self.check_access("write")
-        self._write_state(
+        self._write_step(
             {
                 "state": "confirmed",
                 "confirmed_by_id": self.env.uid,
@@ -67,7 +64,7 @@ class AftersalesConfirmedMixin(models.AbstractModel):
     def action_reopen(self):
         """Take the confirmation back; what was paid by it is made good in the next month."""
         self.check_access("write")
-        self._write_state({"state": "draft", "confirmed_by_id": False, "confirmed_at": False})
+        self._write_step({"state": "draft", "confirmed_by_id": False, "confirmed_at": False})
         return True
 
     @api.model
@@ -82,9 +79,6 @@ class AftersalesConfirmedMixin(models.AbstractModel):
     @api.model
     def _get_protected_advice(self):
         return self.env._("use the buttons *Confirm* and *Reopen*.")
-
-    def _write_state(self, vals):
-        self.with_context(aftersales_confirmed_step=STEP_SENTINEL).write(vals)
 
     def _check_draft(self):
         for fact in self:
