@@ -4,10 +4,7 @@
 import hashlib
 import heapq
 
-
-def get_digest(seed, number):
-    """SHA-256 of ``seed:number`` in hexadecimal: what ``printf 'seed:17' | sha256sum`` says."""
-    return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
+from odoo.addons.aftersales_base.drawing import get_digest
 
 
 def get_fingerprint(entries):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ..drawing import choose, get_digest
+from odoo.addons.aftersales_base.drawing import choose, get_digest
 
 
 class AftersalesAudit(models.Model):

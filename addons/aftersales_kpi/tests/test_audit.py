@@ -6,7 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..drawing import choose, get_digest
+from odoo.addons.aftersales_base.drawing import choose, get_digest
+
 from .quality import QualityCommon
 
 

@@ -7,7 +7,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..drawing import choose, get_digest
+from odoo.addons.aftersales_base.drawing import choose, get_digest
+
 from .common import golden
 from .quality import QualityCommon
 

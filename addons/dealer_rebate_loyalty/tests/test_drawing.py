@@ -5,7 +5,9 @@ import random
 
 from odoo.tests import BaseCase, tagged
 
-from ..drawing import choose_winners, get_digest, number_entries
+from odoo.addons.aftersales_base.drawing import get_digest
+
+from ..drawing import choose_winners, number_entries
 
 
 @tagged("post_install", "-at_install")
