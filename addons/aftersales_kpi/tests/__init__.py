@@ -47,6 +47,7 @@ from . import test_tours
 from . import test_value
 from . import test_value_import
 from . import test_commission
+from . import test_commission_claims
 from . import test_commission_parts
 from . import test_commission_properties
 from . import test_commission_rivals
