@@ -23,7 +23,7 @@ LADDER = (
     ("service", ("repair", "rating")),
     ("promotion", ("sale_loyalty",)),
     ("counter", ("point_of_sale",)),
-    ("leads", ("crm",)),
+    ("office", ("crm", "hr_maintenance")),
 )
 # What none of our add-ons asks for, and what may stand beside them all the same: each brings ways
 # of its own on which a restricted part might leave.
