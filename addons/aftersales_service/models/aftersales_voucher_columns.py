@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
+# Odoo translates these labels when it is asked for them, but exports only what is marked.
 _lt = LazyTranslate(__name__)
 
 BOARD_FIELDS = ("technician_id", "outlet_id")
@@ -18,10 +19,12 @@ class AftersalesVoucher(models.Model):
     _inherit = "aftersales.voucher"
 
     technician_id = fields.Many2one(
-        group_expand="_read_group_technician_id", falsy_value_label=_lt("Unassigned")
+        group_expand="_read_group_technician_id",
+        falsy_value_label=_lt("Unassigned"),  # pylint: disable=translation-field
     )
     outlet_id = fields.Many2one(
-        group_expand="_read_group_outlet_id", falsy_value_label=_lt("No Outlet")
+        group_expand="_read_group_outlet_id",
+        falsy_value_label=_lt("No Outlet"),  # pylint: disable=translation-field
     )
 
     @api.model
