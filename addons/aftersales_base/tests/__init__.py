@@ -5,3 +5,4 @@ from . import test_area
 from . import test_dealer_tier
 from . import test_demo
 from . import test_outlet
+from . import test_periods

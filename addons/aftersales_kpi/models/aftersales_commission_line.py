@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.aftersales_base.periods import format_period
+
 PAID_STATES = ("confirmed", "paid")
 
 
@@ -160,3 +162,8 @@ class AftersalesCommissionLine(models.Model):
             order="period_of desc",
             limit=1,
         ).period_of
+
+    def _get_period_of_label(self):
+        """The month that a correction is of, in the reader's language."""
+        self.ensure_one()
+        return format_period(self.env, self.period_of)

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools import format_date
+
+from odoo.addons.aftersales_base.periods import format_period
 
 
 class AftersalesKpiAttendance(models.Model):
@@ -66,7 +67,7 @@ class AftersalesKpiAttendance(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for attendance in self:
-            month = format_date(self.env, attendance.period_start, date_format="MMMM y")
+            month = format_period(self.env, attendance.period_start)
             attendance.display_name = f"{attendance.employee_id.name}, {month}"
 
     @api.model_create_multi

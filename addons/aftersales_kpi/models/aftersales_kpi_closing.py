@@ -6,8 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
+from odoo.addons.aftersales_base.periods import format_period
 from odoo.addons.rate_table.calculators import to_decimal
 
 from ..grading import is_at_fault
@@ -115,9 +115,7 @@ class AftersalesKpiClosing(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for closing in self:
-            month = closing.period_start and format_date(
-                self.env, closing.period_start, date_format="MMMM y"
-            )
+            month = format_period(self.env, closing.period_start)
             closing.display_name = f"{closing.scheme_id.name}, {month}"
 
     @api.depends("period_start", "scheme_id")

@@ -2,7 +2,9 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
+
+from odoo.addons.aftersales_base.periods import format_period
 
 from ..measures import SUBJECT_MODELS
 from .aftersales_kpi_subject_mixin import SUBJECT_FIELDS
@@ -95,9 +97,7 @@ class AftersalesKpiFigureMixin(models.AbstractModel):
     def _get_period_label(self):
         """Month and year in the user's language."""
         self.ensure_one()
-        if not self.period_start:
-            return ""
-        return format_date(self.env, self.period_start, date_format="MMMM y")
+        return format_period(self.env, self.period_start)
 
     def _get_same(self):
         """What tells figures apart: of which indicator and subject, of which period.

@@ -1,9 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
+from odoo.addons.aftersales_base.periods import format_period
 from odoo.addons.rate_table.calculators import to_decimal
 
 from ..grading import get_kpi_value, get_score
@@ -441,10 +441,8 @@ class AftersalesKpiSheet(models.Model):
     def _get_month_label(self):
         """Month (or quarter) and year in the user's language."""
         self.ensure_one()
-        if not self.period_start:
-            return ""
-        style = "QQQ y" if self.period == "quarter" else "MMMM y"
-        return format_date(self.env, self.period_start, date_format=style)
+        kind = "quarter" if self.period == "quarter" else "month"
+        return format_period(self.env, self.period_start, kind)
 
     def _is_manager(self):
         return self.env.su or self.env.user.has_group("aftersales_kpi.group_kpi_manager")

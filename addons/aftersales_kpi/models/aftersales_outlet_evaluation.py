@@ -5,9 +5,10 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
+from odoo.addons.aftersales_base.periods import format_period
 from odoo.addons.rate_table.calculators import to_decimal
 
 from .aftersales_outlet_grading import GRADING_SENTINEL
@@ -386,10 +387,7 @@ class AftersalesOutletEvaluation(models.Model):
     def _get_period_label(self):
         """The period in the reader's language."""
         self.ensure_one()
-        if not self.period_start:
-            return ""
-        patterns = {"month": "MMMM y", "quarter": "QQQ y", "year": "y"}
-        return format_date(self.env, self.period_start, date_format=patterns[self.kind])
+        return format_period(self.env, self.period_start, self.kind)
 
     def _get_today(self):
         self.ensure_one()

@@ -3,9 +3,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
+from odoo.addons.aftersales_base.periods import format_period
 
 # What the outlet may read.
 SHOWN_STATES = ("sent", "accepted", "posting", "posted")
@@ -323,7 +323,7 @@ class AftersalesOutletSettlement(models.Model):
     def _get_month_label(self):
         """Month and year in the user's language."""
         self.ensure_one()
-        return format_date(self.env, self.period_start, date_format="MMMM y")
+        return format_period(self.env, self.period_start)
 
     def _write_step(self, vals):
         # sudo: nobody writes settlements by hand; each step checks who takes it.

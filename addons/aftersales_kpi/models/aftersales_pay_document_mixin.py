@@ -3,9 +3,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
+from odoo.addons.aftersales_base.periods import format_period
 
 EDITABLE_FIELDS = frozenset({"note"})
 
@@ -144,9 +144,7 @@ class AftersalesPayDocumentMixin(models.AbstractModel):
 
     def _get_month_label(self):
         """Month and year in the user's language."""
-        if not self.period_start:
-            return ""
-        return format_date(self.env, self.period_start, date_format="MMMM y")
+        return format_period(self.env, self.period_start)
 
     def _prepare_confirmation(self):
         """Values of a document that is confirmed now by the user."""

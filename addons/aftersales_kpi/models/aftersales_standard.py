@@ -16,7 +16,7 @@ class AftersalesStandard(models.Model):
     _inherit = ["aftersales.guarded.mixin", "aftersales.state.mixin", "mail.thread"]
     _order = "name, version desc"
 
-    name = fields.Char(required=True, tracking=True)
+    name = fields.Char(required=True, tracking=True, translate=True)
     version = fields.Integer(default=1, required=True, readonly=True)
     company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
     date_from = fields.Date(

@@ -5,9 +5,10 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 
 from odoo.addons.aftersales_base import export
+from odoo.addons.aftersales_base.periods import format_period
 
 
 class AftersalesKpiRoleSheet(models.TransientModel):
@@ -159,7 +160,7 @@ class AftersalesKpiRoleSheet(models.TransientModel):
             "%(role)s, %(subject)s, %(month)s",
             role=self.role_id.name,
             subject=self._get_subject().display_name,
-            month=format_date(self.env, self.month, date_format="MMMM y"),
+            month=format_period(self.env, self.month),
         )
 
     @api.model

@@ -20,4 +20,4 @@ class AftersalesWelcomeStep(models.Model):
         "res.users", string="Responsible", help="Empty: who answers for the pack."
     )
     company_id = fields.Many2one("res.company", index=True, help="Empty: holds in every company.")
-    note = fields.Text(help="What belongs to it.")
+    note = fields.Text(translate=True, help="What belongs to it.")

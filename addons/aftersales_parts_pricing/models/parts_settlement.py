@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from odoo.addons.aftersales_base.periods import format_period
+
 
 class PartsSettlement(models.Model):
     """One period's settlement of parts: deliveries invoiced, statements made and sent (P12).
@@ -75,12 +77,12 @@ class PartsSettlement(models.Model):
             if not settlement.date_to:
                 settlement.name = False
             elif settlement.period == "month":
-                settlement.name = format_date(self.env, settlement.date_to, date_format="LLLL yyyy")
+                settlement.name = format_period(self.env, settlement.date_to)
             else:
                 settlement.name = self.env._(
                     "%(first)s to %(last)s",
-                    first=format_date(self.env, settlement.date_from, date_format="LLL yyyy"),
-                    last=format_date(self.env, settlement.date_to, date_format="LLL yyyy"),
+                    first=format_period(self.env, settlement.date_from, "short_month"),
+                    last=format_period(self.env, settlement.date_to, "short_month"),
                 )
 
     @api.depends("statement_ids.state")

@@ -16,6 +16,7 @@ class AftersalesChecklistStep(models.Model):
         "aftersales.checklist", required=True, index=True, ondelete="cascade"
     )
     name = fields.Char(string="Step", required=True, translate=True)
+    unit = fields.Char(translate=True)
 
     @api.constrains("answer_kind", "number_min", "number_max")
     def _check_limits(self):

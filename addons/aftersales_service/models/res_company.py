@@ -153,7 +153,11 @@ class ResCompany(models.Model):
     def _get_aftersales_consent_text(self):
         """What a visitor agrees to before his request for service is registered."""
         self.ensure_one()
-        return self.aftersales_consent_text or self._get_default_consent_text()
+        # The default was kept in English when the company was made: a reader gets it in his words.
+        untouched = (False, "", self.with_context(lang="en_US")._get_default_consent_text())
+        if self.aftersales_consent_text in untouched:
+            return self._get_default_consent_text()
+        return self.aftersales_consent_text
 
     def _get_aftersales_timezone(self):
         """Time zone in which this company's days and years run (numbers, warranty, rework).
