@@ -66,6 +66,38 @@ def coins(draw):
     draw.polygon([(690, 560), (850, 740), (910, 520)], fill=INK)
 
 
+def visitor(draw):
+    """Somebody, and the days of a calendar: aftersales_crm."""
+    draw.rounded_rectangle([430, 240, 840, 640], 40, fill=SOFT)
+    for row in range(2):
+        for column in range(3):
+            left, top = 490 + 110 * column, 350 + 120 * row
+            draw.rounded_rectangle([left, top, left + 70, top + 70], 14, fill=INK)
+    _dot(draw, (330, 470), 110, INK)
+    draw.pieslice([160, 600, 500, 1000], 180, 360, fill=INK)
+
+
+def rounds(draw):
+    """A way round that ends with a tick: aftersales_round."""
+    draw.arc([210, 210, 814, 814], 300, 240, fill=SOFT, width=70)
+    draw.polygon([(590, 150), (590, 330), (740, 240)], fill=SOFT)
+    draw.line([(370, 520), (480, 640), (670, 400)], fill=INK, width=80, joint="curve")
+
+
+def book(draw):
+    """An open book: aftersales_knowledge."""
+    draw.polygon([(180, 320), (490, 390), (490, 800), (180, 730)], fill=INK)
+    draw.polygon([(844, 320), (534, 390), (534, 800), (844, 730)], fill=SOFT)
+    _dot(draw, (512, 250), 70, INK)
+
+
+def growth(draw):
+    """An outlet that comes to be: aftersales_network."""
+    draw.line([(250, 760), (500, 560), (780, 300)], fill=SOFT, width=40)
+    for centre, radius in (((250, 760), 60), ((500, 560), 90), ((780, 300), 130)):
+        _dot(draw, centre, radius, INK)
+
+
 def puzzle(draw):
     """Two pieces: a glue add-on."""
     draw.rounded_rectangle([200, 340, 520, 690], 40, fill=SOFT)
@@ -75,11 +107,16 @@ def puzzle(draw):
 
 ICONS = {
     "aftersales_base": (network, (31, 78, 121)),
+    "aftersales_crm": (visitor, (38, 110, 160)),
+    "aftersales_knowledge": (book, (46, 125, 80)),
     "aftersales_kpi": (gauge, (123, 67, 151)),
+    "aftersales_kpi_crm": (puzzle, (90, 90, 170)),
     "aftersales_kpi_parts": (puzzle, (150, 80, 90)),
     "aftersales_kpi_skills": (puzzle, (110, 80, 160)),
+    "aftersales_network": (growth, (20, 100, 140)),
     "aftersales_parts_pricing": (tag, (192, 96, 28)),
     "aftersales_parts_pos": (puzzle, (70, 100, 130)),
+    "aftersales_round": (rounds, (110, 100, 30)),
     "aftersales_service": (wrench, (21, 122, 110)),
     "aftersales_service_parts": (puzzle, (90, 110, 60)),
     "dealer_rebate": (coins, (168, 40, 70)),

@@ -37,6 +37,7 @@ PICTURES = {
         "parts-refusal",
         "portal-parts",
     ),
+    "aftersales_round": ("performance-start",),
     "aftersales_service": (
         "service-board",
         "service-call",
