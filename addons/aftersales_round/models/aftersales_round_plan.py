@@ -156,7 +156,14 @@ class AftersalesRoundPlan(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends(
-        "frequency", "weekday", "month_day", "working_days", "date_start", "date_stop", "company_id"
+        "frequency",
+        "weekday",
+        "month_day",
+        "working_days",
+        "date_start",
+        "date_stop",
+        "company_id",
+        "outlet_id.phase",
     )
     def _compute_next_day(self):
         """First due day from today on of which there is no job."""
@@ -395,9 +402,11 @@ class AftersalesRoundPlan(models.Model):
         )
 
     def _is_in_force(self, day):
+        """Between the days of the plan, and its outlet works (N1)."""
         self.ensure_one()
         return bool(
-            self.date_start
+            self.outlet_id.phase in ("operation", "extension")
+            and self.date_start
             and self.date_start <= day
             and (not self.date_stop or day <= self.date_stop)
         )

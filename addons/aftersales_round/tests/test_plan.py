@@ -44,6 +44,13 @@ class TestPlan(RoundCommon):
         self.assertTrue(self._make(self.plan, MONDAY + timedelta(days=7)))
         self.assertFalse(self._make(self.plan, MONDAY + timedelta(days=14)))
 
+    def test_S21_an_outlet_that_does_not_work_yet_holds_nobody_up(self):
+        prospect = self.outlet.copy({"name": "T prospect", "code": "T-P", "phase": "preparation"})
+        plan = self._plan(outlet_id=prospect.id)
+        self.assertFalse(self._make(plan))
+        self.assertEqual(self.plan.voucher_count, 1)
+        self.assertFalse(plan.next_day)
+
     def test_S21_holidays_and_weekends_put_off(self):
         """Monday is a holiday of the company: the walk is on Tuesday; daily rounds skip days."""
         self.env["resource.calendar.leaves"].create(
