@@ -2,7 +2,7 @@
 {
     "name": "After-Sales Parts at the Point of Sale",
     "summary": "Published parts prices at the counter; restricted parts never get there",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",

@@ -2,7 +2,7 @@
 {
     "name": "After-Sales Service with Published Parts Prices",
     "summary": "Service vouchers at published prices; restricted parts are refused on them",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",

@@ -2,7 +2,7 @@
 {
     "name": "Dealer Rebates with Promotions",
     "summary": "Vouchers, points, limited-time discounts and draws beside rebates",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Accounting/Rebates",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",

@@ -2,7 +2,7 @@
 {
     "name": "Dealer Rebates on Parts",
     "summary": "Dealer tiers and part classes as scope of rebates",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Accounting/Rebates",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
