@@ -1097,12 +1097,11 @@ EXPECTED = {
         "auditor": "r---",
         "hr": "rw--",
     },
+    # Other add-ons open this dialogue to technicians and clerks.
     "aftersales.reason": {
         "portal": "----",
         "employee": "----",
-        "technician": "----",
         "caller": "----",
-        "clerk": "----",
         "supervisor": "rwcu",
         "quality": "rwcu",
         "auditor": "----",
