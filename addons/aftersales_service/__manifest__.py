@@ -2,7 +2,7 @@
 {
     "name": "After-Sales Service",
     "summary": "Call-in register, service vouchers, dispatch, on-site work, signature and callback",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",

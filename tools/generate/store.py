@@ -37,7 +37,7 @@ PICTURES = {
         "parts-refusal",
         "portal-parts",
     ),
-    "aftersales_round": ("performance-start",),
+    "aftersales_round": ("round-walk", "round-findings", "round-count", "round-visitors"),
     "aftersales_service": (
         "service-board",
         "service-call",

@@ -33,6 +33,7 @@ def pictures(env):
         knowledge_pictures,
         network_pictures,
         crm_pictures,
+        round_pictures,
     )
     return [picture for chapter in chapters for picture in chapter(env)]
 
@@ -645,6 +646,51 @@ def crm_pictures(_env):
             *("crm-visits", "supervisor", "/odoo/action-aftersales_crm.aftersales_visit_action"),
             LIST,
             width=WIDE,
+        ),
+    ]
+
+
+def round_pictures(env):
+    """The pictures of rounds, tools, visitors and trainings."""
+    module = "aftersales_round"
+
+    def form(action, record):
+        return f"/odoo/action-{module}.{action}/{record.id}"
+
+    def demo(name):
+        return env.ref(f"{module}.{name}")
+
+    walk = env["aftersales.voucher"].search(
+        [("round_plan_id", "=", demo("plan_walk").id), ("state", "in", ("done", "closed"))],
+        order="round_date desc",
+        limit=1,
+    )
+    return [
+        Picture(
+            *("round-walk", "supervisor", form("aftersales_voucher_action_round", walk)),
+            WHOLE_FORM,
+            clicks=((".nav-link[name=round_scores]", ""),),
+            width=WIDE,
+        ),
+        Picture(
+            *("round-findings", "supervisor", "/odoo/service-round-findings", LIST), width=WIDE
+        ),
+        Picture(*("round-checks", "technician", "/odoo/service-safety-checks", LIST), width=WIDE),
+        Picture(
+            *("round-count", "technician"),
+            form("aftersales_tool_count_action", demo("tool_count_last")),
+            WHOLE_FORM,
+        ),
+        Picture(
+            *("round-visitors", "supervisor"),
+            form("aftersales_reception_action", demo("reception_quarry")),
+            WHOLE_FORM,
+            width=WIDE,
+        ),
+        Picture(
+            *("round-training", "supervisor"),
+            form("aftersales_training_action", demo("training_lifts")),
+            WHOLE_FORM,
         ),
     ]
 

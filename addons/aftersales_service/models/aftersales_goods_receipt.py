@@ -161,6 +161,12 @@ class AftersalesGoodsReceipt(models.Model):
         string="Days in House",
         help="From the day they came in until they went out, or today.",
     )
+    inside_count = fields.Integer(
+        string="Still Here",
+        compute="_compute_inside_count",
+        store=True,
+        help="Lines of the receipt that were not handed out before the others.",
+    )
     goods = fields.Char(
         string="What", compute="_compute_goods", help="What was handed in, in one line."
     )
@@ -218,7 +224,13 @@ class AftersalesGoodsReceipt(models.Model):
     @api.depends("line_ids.name", "line_ids.quantity", "line_ids.lot_id", "line_ids.serial")
     def _compute_goods(self):
         for receipt in self:
-            receipt.goods = ", ".join(line._get_label() for line in receipt.line_ids)
+            receipt.goods = receipt.line_ids._get_labels()
+
+    @api.depends("line_ids.returned_at")
+    def _compute_inside_count(self):
+        """Stored: who hands out another thing at the same moment stops at the receipt's row."""
+        for receipt in self:
+            receipt.inside_count = len(receipt.line_ids._get_inside())
 
     # === CONSTRAINTS === #
 
@@ -315,6 +327,11 @@ class AftersalesGoodsReceipt(models.Model):
         """Ask who takes the goods, and whether the paper came back."""
         return self._open_wizard("returned", self.env._("Return Goods"))
 
+    def action_return_some(self):
+        """Ask which things go back before the others."""
+        self.ensure_one()
+        return self._open_wizard("some", self.env._("Return Some of the Goods"))
+
     def action_scrap(self):
         """Ask for the customer's wish before his goods are scrapped."""
         return self._open_wizard("scrapped", self.env._("Scrap at the Customer's Wish"))
@@ -394,9 +411,7 @@ class AftersalesGoodsReceipt(models.Model):
         :raises UserError: when they are not here, or who and why is missing
         """
         self._check_state("in_house")
-        signed_by, reason = (signed_by or "").strip(), (reason or "").strip()
-        if not signed_by:
-            raise UserError(self.env._("Enter the name of who takes the goods, or decides."))
+        signed_by, reason = self._check_signed_by(signed_by), (reason or "").strip()
         if outcome == "scrapped" and not reason:
             raise UserError(
                 self.env._("Write what the customer wished: his goods are not scrapped without.")
@@ -420,6 +435,42 @@ class AftersalesGoodsReceipt(models.Model):
             receipt._move_out(quants)
         # sudo: a storekeeper hands goods out without rights on the job, which only takes note.
         self.sudo().voucher_id._leave_workshop()
+
+    def _hand_out(self, lines, signed_by, signature=False, at=None):
+        """Some things go back before the others; the receipt stays in force for the rest (S5).
+
+        :param lines: aftersales.goods.receipt.line of this receipt
+        :param str signed_by: who took them
+        :param str signature: base64 image
+        :param datetime at: only loaders of history pass one
+        :raises UserError: when one of them is not here or under repair, when nobody took them, or
+            when nothing would be left: then the receipt is returned as a whole
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_state("in_house")
+        self._check_some(lines)
+        signed_by = self._check_signed_by(signed_by)
+        self._check_no_open_card(lines)
+        quants = self._find_quants()[self]
+        lines._write_step(
+            {
+                "returned_at": at or fields.Datetime.now(),
+                "returned_to": signed_by,
+                "returned_by_id": self.env.uid,
+                "signature_out": signature,
+            }
+        )
+        # As in the other steps, before the transfer is made: see ``_compute_inside_count``.
+        self.flush_recordset(["inside_count"])
+        self._move_out(quants, lines)
+        self.message_post(
+            body=self.env._(
+                "Handed out to %(who)s before the rest: %(goods)s.",
+                who=signed_by,
+                goods=lines._get_labels(),
+            )
+        )
 
     def _void(self, lost_reason=None):
         """Take the receipt back; a lost one needs a reason.
@@ -446,7 +497,7 @@ class AftersalesGoodsReceipt(models.Model):
     @api.model
     def _find_in_house(self, move_line):
         """Receipt under which the goods of a move line are in the house, if any."""
-        domain = Domain("receipt_id.state", "=", "in_house")
+        domain = Domain("receipt_id.state", "=", "in_house") & Domain("returned_at", "=", False)
         domain &= Domain("product_id", "=", move_line.product_id.id)
         domain &= Domain("company_id", "=", move_line.company_id.id)
         if move_line.lot_id:
@@ -480,18 +531,20 @@ class AftersalesGoodsReceipt(models.Model):
         ]
         self._create_picking(warehouse.goods_in_type_id, source, custody, moves)
 
-    def _move_out(self, quants):
+    def _move_out(self, quants, lines=None):
         """Transfer our house → customer or scrap, from wherever the goods stand.
 
         :param quants: stock.quant of the owner's goods
+        :param lines: aftersales.goods.receipt.line that go; by default all that are still here
         :raises UserError: when they are not all here
         """
         self.ensure_one()
         warehouse = self.sudo().warehouse_id  # sudo: see ``_move_in``
         dest = self._get_out_location()
+        lines = self.line_ids._get_inside() if lines is None else lines
         left = {quant: quant.quantity for quant in quants}
         moves = []
-        for line in self.line_ids._get_moved():
+        for line in lines._get_moved():
             needed = line.quantity
             for quant in quants.filtered(
                 lambda quant, line=line: (
@@ -602,7 +655,7 @@ class AftersalesGoodsReceipt(models.Model):
 
         :return: dict {receipt: stock.quant}
         """
-        lines = self.line_ids._get_moved()
+        lines = self.line_ids._get_inside()._get_moved()
         # sudo: see ``_move_in``
         quants = (
             self.env["stock.quant"]
@@ -621,7 +674,8 @@ class AftersalesGoodsReceipt(models.Model):
         found = {}
         for receipt in self:
             keys = {
-                (line._get_moved_product(), line.lot_id) for line in receipt.line_ids._get_moved()
+                (line._get_moved_product(), line.lot_id)
+                for line in receipt.line_ids._get_inside()._get_moved()
             }
             found[receipt] = quants.filtered(
                 lambda quant, receipt=receipt, keys=keys: (
@@ -633,6 +687,50 @@ class AftersalesGoodsReceipt(models.Model):
         return found
 
     # === HELPERS === #
+
+    def _check_some(self, lines):
+        """Some of what is still here goes out, neither nothing nor all of it."""
+        inside = self.line_ids._get_inside()
+        if not lines or lines - inside:
+            raise UserError(
+                self.env._(
+                    "Choose what is handed out among the goods of %s that are still here.",
+                    self.display_name,
+                )
+            )
+        if lines == inside:
+            raise UserError(
+                self.env._(
+                    "This is all that is still here on %s: return the goods and take the receipt "
+                    "back.",
+                    self.display_name,
+                )
+            )
+
+    def _check_signed_by(self, signed_by):
+        """Goods go to somebody who is named.
+
+        :return: the name, without blanks around it
+        """
+        signed_by = (signed_by or "").strip()
+        if not signed_by:
+            raise UserError(self.env._("Enter the name of who takes the goods, or decides."))
+        return signed_by
+
+    def _check_no_open_card(self, lines):
+        """What is under repair stays; the other goods of a receipt need not wait for it."""
+        # sudo: a storekeeper hands goods out without rights on the job; he is told what is open.
+        for card in self.sudo().voucher_id._get_open_cards():
+            line = card.aftersales_receipt_line_id
+            if line in lines:
+                raise UserError(
+                    self.env._(
+                        "%(goods)s is under repair on card %(card)s: have it inspected and passed, "
+                        "or called off.",
+                        goods=line._get_label(),
+                        card=card.display_name,
+                    )
+                )
 
     def _check_jobs_open(self):
         """Goods come in for a job that is still going on."""
@@ -675,6 +773,7 @@ class AftersalesGoodsReceipt(models.Model):
             "lost_reason",
             "technician_user_id",
             "picking_ids",
+            "inside_count",
         }
 
     @api.model

@@ -9,7 +9,7 @@ class AftersalesGoodsReceiptLine(models.Model):
 
     _name = "aftersales.goods.receipt.line"
     _description = "Line of a Customer Product Receipt"
-    _inherit = ["aftersales.step.mixin"]
+    _inherit = ["aftersales.protected.mixin", "aftersales.step.mixin"]
     _order = "receipt_id, is_accessory, sequence, id"
     _rec_name = "name"
     _check_company_auto = True
@@ -60,6 +60,26 @@ class AftersalesGoodsReceiptLine(models.Model):
     )
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
     condition = fields.Char(help="Condition in which it came in.")
+    returned_at = fields.Datetime(
+        string="Handed Out",
+        readonly=True,
+        copy=False,
+        help="When this thing went back before the others on the receipt.",
+    )
+    returned_to = fields.Char(
+        string="Handed Out To", readonly=True, copy=False, help="Who signed for it."
+    )
+    returned_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    # No attachment: what was signed does not change.
+    signature_out = fields.Image(
+        string="Signature on Return",
+        readonly=True,
+        copy=False,
+        attachment=False,
+        max_width=1024,
+        max_height=1024,
+        help="The customer signs that this thing is back.",
+    )
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "The quantity of goods on a receipt must be above zero."
@@ -103,8 +123,11 @@ class AftersalesGoodsReceiptLine(models.Model):
     def create(self, vals_list):
         """Add goods to a receipt that is not handed out yet.
 
-        :raises UserError: when the goods are here already
+        :raises UserError: when the goods are here already, or on what only the steps write
         """
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_protected(vals)
         lines = super().create(vals_list)
         lines._check_editable()
         return lines
@@ -115,6 +138,7 @@ class AftersalesGoodsReceiptLine(models.Model):
         :raises UserError: when the goods are here already
         """
         if not self._is_step():
+            self._check_protected(vals)
             self._check_editable()
         return super().write(vals)
 
@@ -127,6 +151,14 @@ class AftersalesGoodsReceiptLine(models.Model):
     def _get_moved(self):
         """Lines whose goods are booked as transfers; accessories only stand on the paper."""
         return self.filtered(lambda line: line._is_moved())
+
+    def _get_inside(self):
+        """Lines whose goods are still here: those that went back before the others are not."""
+        return self.filtered(lambda line: not line.returned_at)
+
+    def _get_labels(self):
+        """The lines in words, one after the other."""
+        return ", ".join(line._get_label() for line in self)
 
     def _get_moved_product(self):
         """Product that is booked: its own, or the one for goods that we have no product for."""
@@ -170,7 +202,11 @@ class AftersalesGoodsReceiptLine(models.Model):
         units = self._get_moved().filtered(lambda line: line.tracking == "serial")
         # sudo: it may be here for somebody else's job.
         same = self.sudo().search(
-            [("lot_id", "in", units.lot_id.ids), ("receipt_id.state", "=", "in_house")]
+            [
+                ("lot_id", "in", units.lot_id.ids),
+                ("receipt_id.state", "=", "in_house"),
+                ("returned_at", "=", False),
+            ]
         )
         for lot, lines in same.grouped("lot_id").items():
             if len(lines) > 1:
@@ -201,3 +237,16 @@ class AftersalesGoodsReceiptLine(models.Model):
         for line in self:
             if line.receipt_id.state != "draft":
                 raise UserError(line.receipt_id._get_frozen_error())
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "returned_at",
+            "returned_to",
+            "returned_by_id",
+            "signature_out",
+        }
+
+    @api.model
+    def _get_protected_advice(self):
+        return self.env._("written when goods are handed out. Use the buttons of the receipt.")

@@ -146,7 +146,7 @@ class AftersalesVoucher(models.Model):
                         "%(voucher)s cannot be ended: %(goods)s is still in the house on receipt "
                         "%(receipt)s. Return it to %(customer)s first.",
                         voucher=receipt.voucher_id.display_name,
-                        goods=receipt.goods,
+                        goods=receipt.line_ids._get_inside()._get_labels(),
                         receipt=receipt.display_name,
                         customer=receipt.partner_id.display_name,
                     )

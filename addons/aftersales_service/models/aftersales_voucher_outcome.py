@@ -382,7 +382,8 @@ class AftersalesVoucher(models.Model):
         receipts = self.sudo().goods_receipt_ids
         receipt = receipts.filtered(
             lambda receipt: (
-                receipt.state in ("draft", "in_house") and self.lot_id in receipt.line_ids.lot_id
+                receipt.state in ("draft", "in_house")
+                and self.lot_id in receipt.line_ids._get_inside().lot_id
             )
         )[:1] or receipts.create(self._prepare_goods_receipt_vals())
         if receipt.state == "draft":

@@ -79,9 +79,11 @@ class AftersalesVoucher(models.Model):
         """
         vals_list = []
         for voucher in self:
-            lines = voucher.goods_receipt_ids.filtered(
-                lambda receipt: receipt.state == "in_house"
-            ).line_ids._get_moved()
+            lines = (
+                voucher.goods_receipt_ids.filtered(lambda receipt: receipt.state == "in_house")
+                .line_ids._get_inside()
+                ._get_moved()
+            )
             done = voucher.repair_ids.filtered(lambda card: card.state != "cancel")
             for line in lines - done.aftersales_receipt_line_id:
                 vals_list.append(voucher._prepare_repair_card_vals(line))

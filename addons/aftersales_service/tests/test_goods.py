@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -46,6 +48,17 @@ class GoodsCommon(ServiceCommon):
         receipt._take_in()
         return receipt
 
+    @classmethod
+    def _two_things(cls, **values):
+        """A receipt with the unit, an untracked thing and its key."""
+        receipt = cls._receipt(**values)
+        receipt.line_ids = [
+            Command.create({"product_id": cls.part.id, "quantity": 2}),
+            Command.create({"name": "Key", "is_accessory": True}),
+        ]
+        receipt._take_in()
+        return receipt
+
     def _quants(self, owner=None):
         return self.env["stock.quant"].search(
             [
@@ -75,6 +88,79 @@ class TestGoods(GoodsCommon):
         known = old.goods_in_type_id
         self.env["stock.warehouse"]._create_customer_goods_data()
         self.assertEqual(old.goods_in_type_id, known, "safe to run again")
+
+    def test_S5_one_thing_is_handed_out_before_the_others(self):
+        receipt = self._two_things()
+        parts = receipt.line_ids.filtered(lambda line: line.product_id == self.part)
+        action = receipt.with_user(self.storekeeper).action_return_some()
+        wizard = self.env["aftersales.goods.out"].with_user(self.storekeeper)
+        wizard = wizard.with_context(**action["context"]).create(
+            {"line_ids": [Command.set(parts.ids)], "signed_by": "Jo Early", "signature": SIGNATURE}
+        )
+        wizard.action_confirm()
+        self.assertEqual((receipt.state, parts.returned_to), ("in_house", "Jo Early"))
+        self.assertTrue(parts.returned_at and parts.signature_out)
+        self.assertEqual(self._quants().product_id, self.model, "the unit is still here")
+        self.assertEqual(len(receipt.picking_ids), 2)
+        with self.assertRefused(UserError, "still here"):
+            receipt._hand_out(parts, "Jo Twice")
+        receipt._go_out("returned", "Jo Late")
+        self.assertFalse(self._quants())
+        self.assertEqual(len(receipt.picking_ids), 3)
+        moved = receipt.picking_ids.move_ids.filtered(lambda move: move.product_id == self.part)
+        self.assertEqual(moved.mapped("quantity"), [2, 2], "in once, out once")
+
+    def test_S5_the_last_things_go_back_with_the_receipt(self):
+        receipt = self._two_things()
+        with self.assertRefused(UserError, "all that is still here"):
+            receipt._hand_out(receipt.line_ids, "Jo")
+        with self.assertRefused(UserError, "name of who"):
+            receipt._hand_out(receipt.line_ids[:1], " ")
+        with self.assertRefused(UserError, "Choose what"):
+            receipt._hand_out(receipt.line_ids.browse(), "Jo")
+        other = self._receipt(product=self.part)
+        with self.assertRefused(UserError, "Choose what"):
+            receipt._hand_out(other.line_ids, "Jo")
+        with self.assertRefused(UserError, "when goods are handed out"):
+            receipt.line_ids[:1].with_user(self.storekeeper).returned_to = "Jo"
+
+    def test_S5_a_unit_that_went_early_may_come_again(self):
+        receipt = self._two_things()
+        receipt._hand_out(receipt.line_ids.filtered("lot_id"), "Jo")
+        again = self._taken_in()
+        self.assertEqual(again.state, "in_house")
+
+    def test_S5_what_is_under_repair_stays_the_rest_may_go(self):
+        voucher = self._job()
+        receipt = self._two_things(voucher=voucher)
+        unit = receipt.line_ids.filtered("lot_id")
+        parts = receipt.line_ids.filtered(lambda line: line.product_id == self.part)
+        cards = voucher._make_repair_cards()
+        card = cards.filtered(lambda card: card.aftersales_receipt_line_id == unit)
+        (cards - card).action_card_cancel()
+        storekeeper = receipt.with_user(self.storekeeper)
+        with self.assertRefused(UserError, f"under repair on card {card.name}"):
+            storekeeper._hand_out(unit, "Jo")
+        storekeeper._hand_out(parts, "Jo")
+        self.assertFalse(voucher._make_repair_cards(), "what is gone needs no card")
+        self.assertTrue(voucher.goods_in_house)
+        here = f"{unit._get_label()}, Key is still in the house"
+        with self.assertRefused(UserError, re.escape(here)):
+            voucher._check_goods_out()
+        with self.assertRefused(UserError, "is open"):
+            storekeeper._go_out("returned", "Jo")
+
+    def test_S5_papers_say_what_went_before_the_rest(self):
+        receipt = self._two_things()
+        receipt._hand_out(receipt.line_ids.filtered("is_accessory"), "Jo Early", SIGNATURE)
+        wizard = self.env["aftersales.goods.register.print"].create({"only_in_house": True})
+        for report, record in (("goods_receipt", receipt), ("goods_register", wizard)):
+            html = self.env["ir.actions.report"]._render_qweb_html(
+                f"aftersales_service.report_{report}", record.ids
+            )[0]
+            self.assertIn("Jo Early", html.decode())
+        out = self.env["aftersales.goods.out"].create({"receipt_ids": receipt.ids})
+        self.assertNotIn("Key", out.goods, "what still goes out")
 
     def test_S5_bring_in_and_return(self):
         voucher = self._job()
@@ -523,7 +609,10 @@ class TestTwoStorekeepersAtOnce(RivalsCase):
             env["aftersales.goods.receipt"].create(
                 {
                     "partner_id": owner.id,
-                    "line_ids": [Command.create({"name": "T thing of two"})],
+                    "line_ids": [
+                        Command.create({"name": "T thing of two"}),
+                        Command.create({"name": "T other thing of two"}),
+                    ],
                 }
             )
         )
@@ -572,5 +661,25 @@ class TestTwoStorekeepersAtOnce(RivalsCase):
             second.env.cr.rollback()
             second.env.invalidate_all()
             first.env.invalidate_all()
+        self.assertEqual(len(first.picking_ids), 2)
+        first.env.cr.rollback()
+
+    @mute_logger("odoo.sql_db")
+    def test_S5_two_hand_out_different_things_of_one_receipt(self):
+        (receipt_id,) = self.created["aftersales.goods.receipt"]
+        first, second = (env["aftersales.goods.receipt"].browse(receipt_id) for env in self.envs)
+        first._take_in()
+        self._commit(first.env)
+        self.assertEqual(second.inside_count, 2, "the second one has looked")
+        first._hand_out(first.line_ids[0], "Jo")
+        first.env.flush_all()
+        self._assert_rival_waits_and_fails(
+            first.env, lambda: second._hand_out(second.line_ids[1], "Jo")
+        )
+        second.env.cr.rollback()
+        second.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "all that is still here"):
+            second._hand_out(second.line_ids[1], "Jo")
+        second.env.cr.rollback()
         self.assertEqual(len(first.picking_ids), 2)
         first.env.cr.rollback()

@@ -12,10 +12,21 @@ class AftersalesGoodsOut(models.TransientModel):
 
     receipt_ids = fields.Many2many("aftersales.goods.receipt", required=True, readonly=True)
     step = fields.Selection(
-        [("returned", "Return"), ("scrapped", "Scrap"), ("lost", "Lost")],
+        [
+            ("returned", "Return"),
+            ("some", "Return Some of the Goods"),
+            ("scrapped", "Scrap"),
+            ("lost", "Lost"),
+        ],
         required=True,
         readonly=True,
         default="returned",
+    )
+    line_ids = fields.Many2many(
+        "aftersales.goods.receipt.line",
+        string="What Goes Out",
+        domain="[('receipt_id', 'in', receipt_ids), ('returned_at', '=', False)]",
+        help="Things that go back before the others.",
     )
     goods = fields.Text(compute="_compute_goods", help="What goes out, with its accessories.")
     signed_by = fields.Char(
@@ -54,7 +65,8 @@ class AftersalesGoodsOut(models.TransientModel):
     def _compute_goods(self):
         for wizard in self:
             wizard.goods = "\n".join(
-                f"{receipt.display_name}: {receipt.goods}" for receipt in wizard.receipt_ids
+                f"{receipt.display_name}: {receipt.line_ids._get_inside()._get_labels()}"
+                for receipt in wizard.receipt_ids
             )
             wizard.has_voucher = bool(wizard._get_unsigned_vouchers())
 
@@ -79,6 +91,10 @@ class AftersalesGoodsOut(models.TransientModel):
         receipts = self.receipt_ids
         if self.step == "lost":
             receipts._void(self.reason or "")
+            return {"type": "ir.actions.act_window_close"}
+        if self.step == "some":
+            receipts.ensure_one()
+            receipts._hand_out(self.line_ids, self.signed_by, self.signature)
             return {"type": "ir.actions.act_window_close"}
         if self.paper == "lost" and not (self.lost_reason or "").strip():
             raise UserError(self.env._("Write how the receipt was lost, or that it comes later."))
