@@ -550,7 +550,7 @@ class AftersalesRoundFinding(models.Model):
                 raise AccessError(
                     self.env._(
                         "Only who found “%(finding)s”, or a supervisor, changes what it asks for. "
-                        "Write what was done, and press Rectified.",
+                        "Write what was done, and press Mark as Rectified.",
                         finding=finding.name,
                     )
                 )

@@ -35,7 +35,9 @@ class AftersalesToolCountLine(models.Model):
         "hr.employee", readonly=True, index="btree_not_null", help="Who kept it at the count."
     )
     found = fields.Selection(
-        [("present", "There"), ("missing", "Missing"), ("broken", "Broken")], index=True
+        [("present", "There"), ("missing", "Missing"), ("broken", "Broken")],
+        string="Result of the Count",
+        index=True,
     )
     replace = fields.Boolean(
         compute="_compute_replace",

@@ -165,7 +165,7 @@ class AftersalesTrainingAttendee(models.Model):
             if "points" in vals and state == "planned":
                 raise UserError(
                     self.env._(
-                        "“%(training)s” has not been held yet: press Held first.",
+                        "“%(training)s” has not been held yet: press Mark as Held first.",
                         training=attendee.training_id.name,
                     )
                 )
