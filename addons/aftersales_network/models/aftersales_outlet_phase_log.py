@@ -18,9 +18,13 @@ class AftersalesOutletPhaseLog(models.Model):
     company_id = fields.Many2one(related="outlet_id.company_id", store=True, index=True)
     date = fields.Date(required=True, help="First day in the new phase.")
     phase_from = fields.Selection(
-        selection=lambda self: self._selection_phase(), help="Phase before; empty: taken on."
+        selection=lambda self: self._selection_phase(),
+        string="Phase Before",
+        help="Empty: taken on.",
     )
-    phase_to = fields.Selection(selection=lambda self: self._selection_phase(), required=True)
+    phase_to = fields.Selection(
+        selection=lambda self: self._selection_phase(), string="New Phase", required=True
+    )
     direction = fields.Selection(
         [("start", "Taken On"), ("forward", "Forward"), ("back", "Back")], required=True
     )

@@ -42,7 +42,7 @@ class AftersalesOutletRisk(models.Model):
         help="Likelihood × impact: from 1 to 25.",
     )
     measure = fields.Text(help="What is done about it.")
-    user_id = fields.Many2one("res.users", string="Who", help="Who does it.")
+    user_id = fields.Many2one("res.users", string="Responsible", help="Who does it.")
     date_until = fields.Date(string="Until")
     is_closed = fields.Boolean(
         string="Closed", help="Gone, or no longer a risk: it does not count in the total."
