@@ -143,6 +143,7 @@ class AftersalesCommissionRule(models.Model):
     )
     role = fields.Selection(
         selection=lambda self: self._selection_role(),
+        string="Role in the Team",
         help="Only members in this role; empty: all members.",
     )
     share_ids = fields.One2many(

@@ -18,6 +18,7 @@ class AftersalesCommissionRuleShare(models.Model):
         selection=lambda self: (
             self.env["aftersales.team.member"]._fields["role"]._description_selection(self.env)
         ),
+        string="Role in the Team",
         required=True,
         help="Role in the team. What a role that nobody holds would have stays with the company.",
     )

@@ -56,7 +56,7 @@ class AftersalesKpiAccountGroup(models.Model):
         help="The group of which this one is a part: its figure contains this one's.",
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("aftersales.kpi.account.group", "parent_id", string="Parts")
+    child_ids = fields.One2many("aftersales.kpi.account.group", "parent_id", string="Subgroups")
     mapping_ids = fields.One2many(
         "aftersales.kpi.account.mapping",
         "group_id",

@@ -37,7 +37,11 @@ class AftersalesKpiAmplification(models.Model):
         LEVELS, string="Frequency of Use", required=True, default="0", help="How often it is used."
     )
     weight_level = fields.Selection(
-        LEVELS, string="Weight", required=True, default="0", help="How hard it is to move."
+        LEVELS,
+        string="Physical Weight",
+        required=True,
+        default="0",
+        help="How hard it is to move.",
     )
     volume_level = fields.Selection(
         LEVELS, string="Volume", required=True, default="0", help="How much room it takes."

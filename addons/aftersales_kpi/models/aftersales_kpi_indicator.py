@@ -32,6 +32,7 @@ class AftersalesKpiIndicator(models.Model):
     measure = fields.Selection([], required=True, help="What is measured.")
     better = fields.Selection(
         [("higher", "Higher is Better"), ("lower", "Lower is Better")],
+        string="Direction",
         compute="_compute_better",
         store=True,
         readonly=False,

@@ -32,6 +32,7 @@ class AftersalesKpiIndicator(models.Model):
         "aftersales_kpi_indicator_part_rel",
         "indicator_id",
         "part_id",
+        string="Indicators in the Formula",
         compute="_compute_part_ids",
         store=True,
         context={"active_test": False},

@@ -18,7 +18,7 @@ class AftersalesKpiSheetLine(models.Model):
 
     employee_id = fields.Many2one(related="sheet_id.employee_id", store=True, index=True)
     subject_name = fields.Char(
-        related="sheet_id.subject_name", store=True, string="Measured", help="Who was measured."
+        related="sheet_id.subject_name", store=True, string="Who", help="Who was measured."
     )
     period_start = fields.Date(related="sheet_id.period_start", store=True, index=True)
     sequence = fields.Integer(default=10)

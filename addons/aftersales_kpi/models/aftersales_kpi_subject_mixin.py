@@ -29,7 +29,7 @@ class AftersalesKpiSubjectMixin(models.AbstractModel):
             ("dealer", "Dealer"),
             ("company", "Company"),
         ],
-        string="Measured",
+        string="Kind of Subject",
         required=True,
         default="employee",
         help="Who is measured.",

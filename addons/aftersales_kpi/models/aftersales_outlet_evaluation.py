@@ -41,7 +41,7 @@ class AftersalesOutletEvaluation(models.Model):
     )
     kind = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
-        string="Period",
+        string="Kind of Period",
         required=True,
         default="month",
         help="A quarter's or a year's score is the mean of its months' scores.",

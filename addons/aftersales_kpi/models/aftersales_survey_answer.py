@@ -48,7 +48,7 @@ class AftersalesSurveyAnswer(models.Model):
         aggregator="avg",
         help="The answer from 0 (worst) to 100 (best), in equal steps. Remarks have none.",
     )
-    remark = fields.Text(readonly=True)
+    remark = fields.Text(string="Customer's Remark", readonly=True)
 
     _sample_question_uniq = models.UniqueIndex(
         "(sample_id, question_id)", "This question of the questionnaire has its answer."

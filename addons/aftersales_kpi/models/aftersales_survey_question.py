@@ -27,7 +27,7 @@ class AftersalesSurveyQuestion(models.Model):
             ("product", "Product Satisfaction"),
             ("service", "Service Satisfaction"),
             ("loyalty", "Loyalty"),
-            ("remark", "Remark"),
+            ("remark", "Customer's Remark"),
         ],
         string="About",
         required=True,
@@ -36,7 +36,7 @@ class AftersalesSurveyQuestion(models.Model):
     )
     answer_kind = fields.Selection(
         [("steps", "Five Steps"), ("scale", "0 to 10"), ("text", "Free Text")],
-        string="Answered By",
+        string="Kind of Answer",
         compute="_compute_answer_kind",
         store=True,
         readonly=False,

@@ -85,7 +85,9 @@ class AftersalesSurveySample(models.Model):
     tries = fields.Integer(default=0, aggregator="sum", help="Calls that nobody answered.")
     called_at = fields.Datetime(string="Last Call")
     channel = fields.Selection(
-        [("link", "By Link"), ("phone", "By Phone")], string="Answered By", help="How it came in."
+        [("link", "By Link"), ("phone", "By Phone")],
+        string="Answer Channel",
+        help="How it came in.",
     )
     answered_at = fields.Datetime(index="btree_not_null")
     is_answered = fields.Float(

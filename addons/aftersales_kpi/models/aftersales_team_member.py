@@ -31,6 +31,7 @@ class AftersalesTeamMember(models.Model):
             ("storekeeper", "Storekeeper"),
             ("director", "Director"),
         ],
+        string="Role in the Team",
         required=True,
         default="member",
         help="What the employee is in the team: rules of a commission plan are by role.",

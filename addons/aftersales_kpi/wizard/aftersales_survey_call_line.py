@@ -16,8 +16,10 @@ class AftersalesSurveyCallLine(models.TransientModel):
         selection=lambda self: self.env["aftersales.survey.question"]._selection_steps(),
         string="Answer",
     )
-    number = fields.Selection([(str(number), str(number)) for number in range(11)])
-    remark = fields.Text()
+    number = fields.Selection(
+        [(str(number), str(number)) for number in range(11)], string="0 to 10"
+    )
+    remark = fields.Text(string="Customer's Remark")
 
     def _get_typed(self):
         self.ensure_one()
