@@ -75,7 +75,7 @@ from . import aftersales_complaint
 from . import aftersales_complaint_attempt
 from . import aftersales_complaint_finding
 from . import aftersales_complaint_dispute
-from . import aftersales_complaint_compensation  # asks more of a finding
+from . import aftersales_complaint_compensation  # asks more of a judgement
 from . import aftersales_complaint_credit  # gives what was decided
 from . import aftersales_claim_parcel
 from . import aftersales_discipline

@@ -29,7 +29,7 @@ class AccountPayment(models.Model):
     )
     aftersales_handover_id = fields.Many2one(
         "aftersales.cash.handover",
-        string="Hand-Over",
+        string="Cash Hand-Over",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -82,18 +82,18 @@ class AftersalesAppointment(models.Model):
             ("planned", "Planned"),
             ("under_way", "Under Way"),
             ("done", "Done"),
-            ("missed", "Missed"),
+            ("missed", "Not Kept"),
             ("cancelled", "Called Off"),
         ],
         default="planned",
         required=True,
         readonly=True,
-        help="Under Way: the technician is there. Missed: nobody came, or nobody was in. Called "
+        help="Under Way: the technician is there. Not Kept: nobody came, or nobody was in. Called "
         "Off: the job was finished or struck off before.",
     )
     arrived_at = fields.Datetime(string="Arrived", readonly=True, copy=False)
     left_at = fields.Datetime(string="Left", readonly=True, copy=False)
-    note = fields.Char(help="What the technician should know, or why the visit was missed.")
+    note = fields.Char(help="What the technician should know, or why it was not kept.")
     overlap_reason = fields.Char(
         string="Reason for Overlap",
         copy=False,

@@ -28,8 +28,8 @@ class AftersalesBayStay(models.Model):
         ondelete="cascade",
     )
     technician_user_id = fields.Many2one(related="voucher_id.technician_user_id")
-    start_at = fields.Datetime(string="In", required=True, readonly=True)
-    end_at = fields.Datetime(string="Out", readonly=True)
+    start_at = fields.Datetime(string="Entered Bay", required=True, readonly=True)
+    end_at = fields.Datetime(string="Left Bay", readonly=True)
     user_id = fields.Many2one("res.users", string="Put There By", required=True, readonly=True)
     hours = fields.Float(
         compute="_compute_hours",

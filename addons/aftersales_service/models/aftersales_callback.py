@@ -29,7 +29,7 @@ class AftersalesCallback(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="Caller",
+        string="Called Back By",
         required=True,
         readonly=True,
         default=lambda self: self.env.user,

@@ -44,14 +44,15 @@ class AftersalesCampaign(models.Model):
         "offer. Check-up: units are looked at.",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("open", "Open"), ("closed", "Closed")],
+        [("draft", "Draft"), ("open", "In Progress"), ("closed", "Closed")],
         default="draft",
         required=True,
         readonly=True,
         copy=False,
         tracking=True,
         group_expand=True,
-        help="Draft: units and work are put together. Open: customers are told, jobs are made.",
+        help="Draft: units and work are put together. In Progress: customers are told, jobs are "
+        "made.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company

@@ -81,6 +81,7 @@ class AftersalesCampaignUnit(models.Model):
     told_at = fields.Datetime(string="Told On", readonly=True, copy=False)
     told_by = fields.Selection(
         [("mail", "Mail"), ("activity", "Adviser"), ("call", "Call")],
+        string="Told Via",
         readonly=True,
         copy=False,
         help="Mail to the user, an activity for his adviser, or a call of ours.",

@@ -12,7 +12,7 @@ CLOSED_STATES = ("closed", "withdrawn")
 class AftersalesComplaint(models.Model):
     """What a customer, or a newspaper, holds against us: from hearing to judgement (S11).
 
-    What is judged (finding, discipline) and what is paid (compensation) stand in files of their
+    What is judged (judgement, discipline) and what is paid (compensation) stand in files of their
     own: ``aftersales_complaint_finding`` and ``aftersales_complaint_compensation``.
     """
 

@@ -49,7 +49,7 @@ class AftersalesComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Findings are a quality engineer's, also on a new complaint.
+        """Judgements are a quality engineer's, also on a new complaint.
 
         :raises AccessError: when somebody else passes one
         """
@@ -58,7 +58,7 @@ class AftersalesComplaint(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Findings are a quality engineer's, and nobody judges himself.
+        """Judgements are a quality engineer's, and nobody judges himself.
 
         :raises AccessError: to everybody else
         """
@@ -69,7 +69,7 @@ class AftersalesComplaint(models.Model):
     # === ACTIONS === #
 
     def action_judge(self):
-        """Close settled complaints by their finding; discipline follows where it counts.
+        """Close settled complaints by their judgement; discipline follows where it counts.
 
         A media report may be judged without having been settled with anybody.
 
@@ -83,7 +83,7 @@ class AftersalesComplaint(models.Model):
         now = fields.Datetime.now()
         self._write_step({"state": "closed", "closed_at": now, "judged_by_id": self.env.uid})
         counting = self.filtered(lambda complaint: complaint._counts_against_employee())
-        # sudo: nobody enters discipline by hand; the finding makes it.
+        # sudo: nobody enters discipline by hand; the judgement makes it.
         self.env["aftersales.discipline"].sudo()._create_from_complaints(counting.sudo())
         return True
 
@@ -128,7 +128,7 @@ class AftersalesComplaint(models.Model):
         if self.finding == "open":
             raise UserError(
                 self.env._(
-                    "%(complaint)s: enter on the page “Finding” whether it was found true.",
+                    "%(complaint)s: enter on the page “Judgement” whether it was found true.",
                     complaint=self.display_name,
                 )
             )

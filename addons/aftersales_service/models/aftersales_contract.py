@@ -93,7 +93,7 @@ class AftersalesContract(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="Owner",
+        string="Responsible",
         default=lambda self: self.env.user,
         index=True,
         tracking=True,

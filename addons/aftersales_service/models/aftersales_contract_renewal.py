@@ -31,7 +31,9 @@ class AftersalesContract(models.Model):
         "aftersales.contract", compute="_compute_renewal_id", string="Renewed by"
     )
     reminded_on = fields.Date(
-        readonly=True, copy=False, help="Day on which its owner was reminded of the end."
+        readonly=True,
+        copy=False,
+        help="Day on which the person responsible was reminded of the end.",
     )
     is_ending = fields.Boolean(
         compute="_compute_is_ending",
@@ -94,7 +96,7 @@ class AftersalesContract(models.Model):
 
     @api.model
     def _cron_follow_terms(self, limit=500):
-        """Close contracts whose term is over, and remind the owners of those that end soon."""
+        """Close contracts whose term is over, and remind of those that end soon."""
         today = fields.Date.today()
         over = Domain("state", "=", "active") & Domain("date_stop", "<", today + timedelta(days=1))
         self.search(over)._close_past()
@@ -109,16 +111,16 @@ class AftersalesContract(models.Model):
     # === BUSINESS METHODS === #
 
     def _remind(self):
-        """Give the owners of these contracts an activity; a contract is announced once."""
-        for owner, contracts in self.grouped("user_id").items():
-            for contract in contracts if owner.active else ():
+        """Give who is responsible for them an activity; a contract is announced once."""
+        for responsible, contracts in self.grouped("user_id").items():
+            for contract in contracts if responsible.active else ():
                 contract.activity_schedule(
                     "mail.mail_activity_data_todo",
                     date_deadline=contract.date_stop,
                     summary=self.env._(
                         "Contract ends on %s: renew it?", format_date(self.env, contract.date_stop)
                     ),
-                    user_id=owner.id,
+                    user_id=responsible.id,
                 )
         self._write_step({"reminded_on": fields.Date.today()})
 

@@ -42,7 +42,7 @@ class AftersalesContractReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    user_id = fields.Many2one("res.users", string="Owner", readonly=True)
+    user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     kind_id = fields.Many2one("aftersales.contract.kind", readonly=True)
     state = fields.Selection(selection="_selection_state", readonly=True)
     lot_id = fields.Many2one("stock.lot", string="Unit", readonly=True)

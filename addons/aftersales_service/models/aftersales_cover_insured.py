@@ -10,6 +10,7 @@ class AftersalesCover(models.Model):
 
     policy_id = fields.Many2one(
         "aftersales.insurance.policy",
+        string="Insurance Policy",
         index="btree_not_null",
         ondelete="restrict",
         help="Insurance policy that pays, or whose own share this is.",

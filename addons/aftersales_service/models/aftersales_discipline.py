@@ -20,7 +20,7 @@ class AftersalesDiscipline(models.Model):
     """What follows for an employee from a complaint that was found true (S11).
 
     First a warning, second a penalty, third a proposal of dismissal, within the company's months.
-    The finding makes the record; HR decides on it; the employee acknowledges it. What the
+    The judgement makes the record; HR decides on it; the employee acknowledges it. What the
     complaint said is copied: the employee does not read the complaint itself.
     """
 
@@ -56,7 +56,7 @@ class AftersalesDiscipline(models.Model):
     date = fields.Date(
         required=True,
         readonly=True,
-        help="Day of the finding, in the company's time: the ladder is counted at it.",
+        help="Day of the judgement, in the company's time: the ladder is counted at it.",
     )
     step = fields.Selection(
         STEPS,
@@ -76,7 +76,7 @@ class AftersalesDiscipline(models.Model):
         help="Earlier ones that were counted.",
     )
     ground = fields.Selection(GROUNDS, readonly=True, help="What of the employee's it was.")
-    proof = fields.Text(readonly=True, help="What proves it, as the finding says.")
+    proof = fields.Text(readonly=True, help="What proves it, as the judgement says.")
     state = fields.Selection(
         [
             ("proposed", "Proposed"),
@@ -89,7 +89,7 @@ class AftersalesDiscipline(models.Model):
         readonly=True,
         tracking=True,
         index=True,
-        help="Proposed by the finding, decided by HR, acknowledged by the employee.",
+        help="Proposed by the judgement, decided by HR, acknowledged by the employee.",
     )
     measure = fields.Text(
         help="What exactly is done: words of the warning, the penalty, the talk. HR writes it."
@@ -208,7 +208,7 @@ class AftersalesDiscipline(models.Model):
 
     @api.model
     def _create_from_complaints(self, complaints):
-        """Make the record that each finding leads to, one after the other (S11)."""
+        """Make the record that each judgement leads to, one after the other (S11)."""
         for complaint in complaints:
             date = complaint.company_id._get_aftersales_date(complaint.closed_at)
             self._lock_ladder(complaint.employee_id)
@@ -247,7 +247,7 @@ class AftersalesDiscipline(models.Model):
 
     @api.model
     def _lock_ladder(self, employee):
-        """Two findings about one employee at the same moment: the second counts the first.
+        """Two judgements about one employee at the same moment: the second counts the first.
 
         The counter is written before it is read, so that the later transaction fails to
         serialize and is tried again by Odoo.
@@ -281,4 +281,4 @@ class AftersalesDiscipline(models.Model):
 
     @api.model
     def _get_protected_advice(self):
-        return self.env._("written by the finding and by the decision of HR. Use the buttons.")
+        return self.env._("written by the judgement and by the decision of HR. Use the buttons.")

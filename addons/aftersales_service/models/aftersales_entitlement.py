@@ -59,6 +59,7 @@ class AftersalesEntitlement(models.Model):
     )
     policy_id = fields.Many2one(
         "aftersales.warranty.policy",
+        string="Warranty Policy",
         index="btree_not_null",
         ondelete="set null",
         help="Policy that the clauses were copied from.",
@@ -75,7 +76,9 @@ class AftersalesEntitlement(models.Model):
     replace_end = fields.Date(
         string="Replacement Until", help="Last day of the guarantee of replacement."
     )
-    return_end = fields.Date(string="Return Until", help="Last day of the guarantee of return.")
+    return_end = fields.Date(
+        string="Take-Back Until", help="Last day on which the goods may be given back."
+    )
     term_ids = fields.One2many(
         "aftersales.entitlement.term",
         "entitlement_id",

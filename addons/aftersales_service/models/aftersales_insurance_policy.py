@@ -59,7 +59,8 @@ class AftersalesInsurancePolicy(models.Model):
         string="Until", required=True, index=True, tracking=True, help="Last day insured."
     )
     is_renewal = fields.Boolean(
-        string="Renewal", help="Follows an earlier policy of the unit; otherwise it is a new one."
+        string="Policy Renewal",
+        help="Follows an earlier policy of the unit; otherwise it is a new one.",
     )
     scope = fields.Selection(
         [("compulsory", "Compulsory Only"), ("commercial", "Commercial")],
@@ -160,7 +161,7 @@ class AftersalesInsurancePolicy(models.Model):
         start = self.date_to + timedelta(days=1)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Renewal"),
+            "name": self.env._("Policy Renewal"),
             "res_model": self._name,
             "view_mode": "form",
             "context": {

@@ -345,7 +345,7 @@ class AftersalesMonthlyReport(models.AbstractModel):
         rows = [[text, values[key]] for text, key in self._label(lines, "line_type", values)]
         return Table(
             self.env._("Invoiced for jobs"),
-            [self.env._("For"), self.env._("Before Tax")],
+            [self.env._("Type"), self.env._("Before Tax")],
             self._with_total(rows),
             money=(1,),
         )

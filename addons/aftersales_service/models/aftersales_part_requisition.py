@@ -93,7 +93,7 @@ class AftersalesPartRequisition(models.Model):
         help="What has arrived in the van, in the part's own unit.",
     )
     availability = fields.Selection(
-        [("ready", "On the Shelf"), ("short", "Not in Stock"), ("moving", "Done")],
+        [("ready", "On the Shelf"), ("short", "Not in Stock"), ("moving", "Nothing to Load")],
         compute="_compute_availability",
         compute_sudo=True,
         help="Whether the store can load it now.",

@@ -155,7 +155,7 @@ class AftersalesReminderRule(models.Model):
         help="How far today's run is through the units, in percent.",
     )
     run_count = fields.Integer(
-        string="Made", readonly=True, copy=False, help="Reminders that the last run made."
+        string="Reminders Made", readonly=True, copy=False, help="Reminders that the last run made."
     )
     reminder_count = fields.Integer(
         compute="_compute_reminder_count", string="Open Reminders", help="Due or sent."

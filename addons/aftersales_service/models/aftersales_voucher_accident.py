@@ -38,6 +38,7 @@ class AftersalesVoucher(models.Model):
     )
     policy_id = fields.Many2one(
         "aftersales.insurance.policy",
+        string="Insurance Policy",
         compute="_compute_policy_id",
         store=True,
         readonly=False,

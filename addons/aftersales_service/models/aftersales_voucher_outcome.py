@@ -23,7 +23,7 @@ class AftersalesVoucher(models.Model):
     _inherit = "aftersales.voucher"
 
     warranty_outcome = fields.Selection(
-        [("repair", "Repaired"), ("replace", "Replaced"), ("return", "Returned")],
+        [("repair", "Repaired"), ("replace", "Replaced"), ("return", "Taken Back")],
         string="Outcome",
         readonly=True,
         copy=False,
@@ -548,7 +548,7 @@ class AftersalesVoucher(models.Model):
             raise UserError(
                 self.env._(
                     "%(voucher)s is no warranty job on a known unit of a customer: only those end "
-                    "with a replacement or a return.",
+                    "with a replacement or by taking back.",
                     voucher=self.display_name,
                 )
             )

@@ -20,7 +20,7 @@ class AftersalesVoucher(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        string="Received",
+        string="Reception",
         help="When the adviser received the walk-in.",
     )
     received_by_id = fields.Many2one(

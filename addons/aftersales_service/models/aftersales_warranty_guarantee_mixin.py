@@ -26,9 +26,9 @@ class AftersalesWarrantyGuaranteeMixin(models.AbstractModel):
         string="Replacement (meter)", aggregator=None, help="As for repair."
     )
     return_months = fields.Integer(
-        string="Return (months)", help="So long the goods may be given back; 0: not promised."
+        string="Take-Back (months)", help="So long the goods may be given back; 0: not promised."
     )
-    return_meter = fields.Float(string="Return (meter)", aggregator=None, help="As for repair.")
+    return_meter = fields.Float(string="Take-Back (meter)", aggregator=None, help="As for repair.")
 
     _guarantees_positive = models.Constraint(
         "CHECK(repair_months >= 0 AND replace_months >= 0 AND return_months >= 0"

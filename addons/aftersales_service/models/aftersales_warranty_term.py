@@ -12,6 +12,10 @@ class AftersalesWarrantyTerm(models.Model):
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one(
-        "aftersales.warranty.policy", required=True, index=True, ondelete="cascade"
+        "aftersales.warranty.policy",
+        string="Warranty Policy",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True, precompute=True)

@@ -13,5 +13,5 @@ class HrEmployee(models.Model):
         copy=False,
         default=0,
         groups="hr.group_hr_user",
-        help="Counter that keeps two findings at the same moment apart.",
+        help="Counter that keeps two judgements at the same moment apart.",
     )

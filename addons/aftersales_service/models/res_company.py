@@ -99,7 +99,8 @@ class ResCompany(models.Model):
     aftersales_contract_reminder_months = fields.Integer(
         string="Contract Reminder (months)",
         default=2,
-        help="So many months before a service contract ends, its owner is given an activity.",
+        help="So many months before a service contract ends, the person responsible is given "
+        "an activity.",
     )
     aftersales_old_part_days = fields.Integer(
         string="Old Parts Back After (days)",

@@ -197,7 +197,7 @@ class TestCollect(CashCommon):
             .with_user(self.technician_user)
             ._render_qweb_html("aftersales_service.report_receipt", voucher.ids)
         )
-        for text in ("Receipt", voucher.number, "160.00", "T customer", "Tess"):
+        for text in ("Payment Receipt", voucher.number, "160.00", "T customer", "Tess"):
             self.assertIn(text, html.decode())
 
     # === IN WHOSE HANDS === #

@@ -260,7 +260,7 @@ class TestOutcome(PayersCommon):
                 self.assertEqual([name for name in refusals if refusals[name]], over)
         with self.assertRefused(UserError, "cannot end as replaced .*: ended on"):
             voucher.with_user(self.supervisor)._replace_unit(self.fresh, "No use")
-        with self.assertRefused(UserError, "cannot end as returned .*: ended on"):
+        with self.assertRefused(UserError, "cannot end as taken back .*: ended on"):
             voucher.with_user(self.supervisor)._return_unit("No use", 100)
         wizard = self._wizard(voucher)
         self.assertFalse(wizard.is_open)

@@ -55,7 +55,10 @@ class AftersalesCall(models.TransientModel):
         default=lambda self: self.env.company.country_id,
     )
     state_id = fields.Many2one(
-        "res.country.state", ondelete="cascade", domain="[('country_id', '=?', country_id)]"
+        "res.country.state",
+        string="State/Province",
+        ondelete="cascade",
+        domain="[('country_id', '=?', country_id)]",
     )
     address = fields.Char(compute="_compute_address")
     outlet_id = fields.Many2one(
