@@ -17,7 +17,7 @@ class AftersalesStandard(models.Model):
     _order = "name, version desc"
 
     name = fields.Char(required=True, tracking=True, translate=True)
-    version = fields.Integer(default=1, required=True, readonly=True)
+    version = fields.Integer(default=1, required=True, readonly=True, copy=False)
     company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
     date_from = fields.Date(
         string="Holds From", required=True, default=fields.Date.context_today, tracking=True

@@ -93,6 +93,7 @@ class AftersalesStandardAudit(models.Model):
         string="Full Bonus From (%)",
         digits=(16, 2),
         readonly=True,
+        copy=False,
         default=lambda self: self.env.company.aftersales_standard_pass,
         help="As the setting was when the audit began.",
     )
