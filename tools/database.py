@@ -200,6 +200,23 @@ def rung_of(name):
     return names[max(needed, default=0)]
 
 
+def size_of(name):
+    """How many of our add-ons one installs, itself among them."""
+    return len(_closure(name) & set(addons())) + 1
+
+
+def ground_of(name, among):
+    """The largest add-on below another that stands on the same rung, so that it saves the most.
+
+    :param among: names of the add-ons to choose from
+    :return: its name; None where there is none
+    """
+    below = sorted(_closure(name).intersection(among))
+    return max(
+        (other for other in below if rung_of(other) == rung_of(name)), key=size_of, default=None
+    )
+
+
 def _closure(name):
     ours = set(addons())
     seen, waiting = set(), [name]

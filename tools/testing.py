@@ -3,6 +3,7 @@
 
 import collections
 import concurrent.futures
+import dataclasses
 import re
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import sys
 from . import system, upgrading
 from .common import ADDONS, LOGS, ROOT, SHARED, STATE, Problem, say, step
 from .common import run as run_command
-from .database import BESIDE, LADDER, PREFIX, Databases, addons, rung_of
+from .database import BESIDE, LADDER, PREFIX, Databases, addons, ground_of, rung_of, size_of
 from .odoo import CONF
 from .python_env import PYTHON, VENV
 
@@ -64,7 +65,7 @@ def run(odoo, names):
     try:
         linted = helper.submit(_check_code, odoo, chosen, everything=not names)
         installed = [
-            helper.submit(_install, odoo, databases, *job)
+            helper.submit(_install, odoo, databases, job)
             for job in installations(databases, chosen, together=not names)
         ]
         if linted.done():
@@ -88,6 +89,9 @@ def run(odoo, names):
         return code or _check_claims(files)
     finally:
         helper.shutdown(cancel_futures=True)
+        for name in databases.all():
+            if name.startswith(f"{PREFIX}install_"):
+                databases.drop(name)
 
 
 def test_files(names):
@@ -157,35 +161,68 @@ def upgrade_code(odoo):
         )
 
 
+@dataclasses.dataclass(frozen=True)
+class Installation:
+    """Add-ons that have to install together, with demo data or without."""
+
+    label: str
+    modules: tuple
+    rung: str
+    demo: bool
+    #: Installation that this one goes on from; None: it begins with the template of its rung.
+    ground: str | None = None
+    #: Whether others go on from it.
+    is_ground: bool = False
+
+    @property
+    def suffix(self):
+        """What its logs are named by."""
+        return f"{self.label}{'-demo' if self.demo else ''}"
+
+    @property
+    def database(self):
+        """Name of the database it is made in."""
+        return _install_database(self.label, self.demo)
+
+
 def installations(databases, names, *, together):
     """What has to install, each on a copy of the smallest template that serves.
 
-    Every add-on with its closure and nothing else of ours, without and with demo data; all of
-    them together without (with demo data is the database of the tests).
+    Every add-on with its closure and nothing else of ours, without and with demo data: where one
+    of these add-ons is in the closure, on a copy of what its installation left. All of them
+    together in one go without (with demo data is the database of the tests).
 
-    :return: generator of (label, add-ons, rung of the ladder, with demo data), each as soon as its
-        template is there
+    :return: generator of :class:`Installation`, each as soon as its template is there
     """
-    jobs = [(name, [name], rung_of(name), demo) for name in names for demo in (False, True)]
+    grounds = {name: ground_of(name, names) for name in names}
+    jobs = [
+        Installation(name, (name,), rung_of(name), demo, ground, name in grounds.values())
+        for name, ground in sorted(grounds.items(), key=lambda item: size_of(item[0]))
+        for demo in (False, True)
+    ]
     if together:
-        jobs.append(("together", addons(), LADDER[-1][0], False))
+        jobs.append(Installation("together", tuple(addons()), LADDER[-1][0], False))
     rungs = [rung for rung, _modules in LADDER]
-    for label, modules, rung, demo in sorted(jobs, key=lambda job: rungs.index(job[2])):
-        databases.template(rung, demo=demo)
-        yield label, modules, rung, demo
+    for job in sorted(jobs, key=lambda job: rungs.index(job.rung)):
+        databases.template(job.rung, demo=job.demo)
+        yield job
 
 
-def _install(odoo, databases, label, names, rung, demo):
-    suffix = f"{label}{'-demo' if demo else ''}"
-    database = f"{PREFIX}install_{suffix.replace('-', '_')}"
-    databases.copy(databases.template(rung, demo=demo), database)
+def _install(odoo, databases, job):
+    ground = job.ground and _install_database(job.ground, job.demo)
+    databases.copy(ground or databases.template(job.rung, demo=job.demo), job.database)
     try:
-        odoo.install(database, names, log=f"install-{suffix}", demo=demo)
-        if demo:
-            log = f"check-{suffix}"
-            odoo.script("check_demo", database, log=log, what=f"The demo data of {label}")
+        odoo.install(job.database, job.modules, log=f"install-{job.suffix}", demo=job.demo)
+        if job.demo:
+            what = f"The demo data of {job.label}"
+            odoo.script("check_demo", job.database, log=f"check-{job.suffix}", what=what)
     finally:
-        databases.drop(database)
+        if not job.is_ground:
+            databases.drop(job.database)
+
+
+def _install_database(label, demo):
+    return f"{PREFIX}install_{label}{'_demo' if demo else ''}"
 
 
 def _pytest_beside(odoo, databases, template, files):

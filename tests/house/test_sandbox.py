@@ -200,6 +200,25 @@ def test_rungs_are_the_smallest_that_serve():
     assert database.rung_of("dealer_rebate_loyalty") == "promotion"
 
 
+def test_an_installation_goes_on_from_one_below_it_that_was_made_before():
+    databases = SimpleNamespace(template=lambda rung, demo: None)
+    names = database.addons()
+    jobs = list(testing.installations(databases, names, together=True))
+    assert sorted((job.label, job.demo) for job in jobs if job.label != "together") == sorted(
+        (name, demo) for name in names for demo in (False, True)
+    )
+    made = set()
+    for job in jobs:
+        if job.ground:
+            assert (job.ground, job.demo) in made, job
+            assert database.rung_of(job.ground) == job.rung
+        made |= {(job.label, job.demo)} if job.is_ground else set()
+    (kpi,) = (job for job in jobs if job.label == "dealer_rebate_kpi" and job.demo)
+    assert kpi.ground == "aftersales_kpi"
+    for alone in testing.installations(databases, ["dealer_rebate_kpi"], together=False):
+        assert alone.ground is None
+
+
 def test_default_invoices_exist():
     options = cli._parser().parse_args(["demo"])
     assert demo.Choice.of(options).path.is_file()

@@ -5,9 +5,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# Only code that holds this object changes a phase: a context that comes in by RPC is JSON.
-STEP_SENTINEL = object()
-
 PHASES = ("preparation", "organisation", "operation", "extension")
 SERVING = ("operation", "extension")
 
@@ -22,7 +19,8 @@ NETWORK_READERS = (
 class AftersalesOutlet(models.Model):
     """The record of an outlet in the building of the network (N1)."""
 
-    _inherit = "aftersales.outlet"
+    _name = "aftersales.outlet"
+    _inherit = ["aftersales.outlet", "aftersales.step.mixin"]
 
     # Phase
     phase = fields.Selection(group_expand=True)
@@ -187,7 +185,7 @@ class AftersalesOutlet(models.Model):
             return super().write(vals)
         before = {outlet.id: (outlet.phase, outlet._is_agent()) for outlet in self}
         moved = self.filtered(lambda outlet: "phase" in vals and outlet.phase != vals["phase"])
-        by_step = self.env.context.get("aftersales_phase_step") is STEP_SENTINEL
+        by_step = self._is_step()
         if moved and not by_step and not self.env.su:
             raise UserError(
                 self.env._(
@@ -276,7 +274,7 @@ class AftersalesOutlet(models.Model):
         for outlet in self:
             if phase in SERVING and not outlet.date_start:
                 outlet.date_start = outlet._get_phase_day(date)
-        self.with_context(aftersales_phase_step=STEP_SENTINEL).write(values)
+        self._write_step(values)
         self._log_phases(before, reason, date)
         self._open_conditions()
 

@@ -58,7 +58,7 @@ class TestPhase(NetworkCommon):
         with self.assertRefused(UserError, "Change Phase"):
             outlet.phase = "operation"
         with self.assertRefused(UserError, "Change Phase"):
-            outlet.with_context(aftersales_phase_step=True).phase = "operation"
+            outlet.with_context(**{outlet._get_step_key(): True}).phase = "operation"
         with self.assertRefused(UserError, "already"):
             outlet._change_phase("preparation", "Again")
 
