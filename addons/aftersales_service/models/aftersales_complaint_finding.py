@@ -19,6 +19,7 @@ class AftersalesComplaint(models.Model):
 
     finding = fields.Selection(
         [("open", "Open"), ("true", "Found True"), ("not_true", "Found Not True")],
+        string="Judgement",
         default="open",
         required=True,
         copy=False,
