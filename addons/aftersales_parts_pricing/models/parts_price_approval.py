@@ -17,6 +17,7 @@ class PartsPriceApproval(models.Model):
     company_id = fields.Many2one(related="publication_id.company_id", store=True, string="Company")
     level_id = fields.Many2one(
         "parts.price.approval.level",
+        string="Approval Level",
         readonly=True,
         ondelete="restrict",
         help="Empty: the policy's own limit.",

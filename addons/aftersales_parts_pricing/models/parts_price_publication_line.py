@@ -39,7 +39,7 @@ class PartsPricePublicationLine(models.Model):
     categ_id = fields.Many2one(related="product_id.categ_id")
     part_class = fields.Selection(PART_CLASSES, required=True, readonly=True)
     kind = fields.Selection(
-        [("settlement", "Settlement"), ("guide", "Guide"), ("tier", "Tier")],
+        [("settlement", "Dealer settlement"), ("guide", "Market guide"), ("tier", "Dealer tier")],
         required=True,
         readonly=True,
     )

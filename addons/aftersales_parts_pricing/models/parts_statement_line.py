@@ -62,7 +62,9 @@ class PartsStatementLine(models.Model):
         "product.product", string="Part", index="btree_not_null", ondelete="restrict"
     )
     uom_id = fields.Many2one("uom.uom", string="Unit", ondelete="restrict")
-    move_id = fields.Many2one("account.move", index="btree_not_null", ondelete="set null")
+    move_id = fields.Many2one(
+        "account.move", string="Journal Entry", index="btree_not_null", ondelete="set null"
+    )
     move_key = fields.Integer(index=True, help="Number of the document in the database.")
     order_id = fields.Many2one("sale.order", index="btree_not_null", ondelete="set null")
     picking_id = fields.Many2one("stock.picking", index="btree_not_null", ondelete="set null")

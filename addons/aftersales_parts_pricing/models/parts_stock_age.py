@@ -54,7 +54,7 @@ class PartsStockAge(models.Model):
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
     part_class = fields.Selection(related="product_id.part_class", store=True)
     categ_id = fields.Many2one("product.category", string="Category", readonly=True)
-    date = fields.Datetime(string="Received", readonly=True, help="Empty: no receipt is known.")
+    date = fields.Datetime(string="Received on", readonly=True, help="Empty: no receipt is known.")
     age_days = fields.Integer(
         string="Age (Days)", readonly=True, aggregator="avg", help="Since it was received."
     )
