@@ -575,7 +575,7 @@ class RebateStory(Steps):
         )
 
     def _pay(self, move, day, **values):
-        """Odoo's own *Register Payment*, by the accountant."""
+        """Odoo's own *Pay*, by the accountant."""
         values = {"payment_date": day, "journal_id": self._bank().id} | values
         register = self._as("accountant")["account.payment.register"]
         register.with_context(active_model="account.move", active_ids=move.ids).create(

@@ -290,11 +290,11 @@ class RebateAgreementVersion(models.Model):
     # ------------------------------------------------------------------
 
     def _get_difference_html(self):
-        """Table of what changes: term, before, now."""
+        """Table of what changes: clause, before, now."""
         rows = self._get_differences()
         if not rows:
             return Markup("<p>%s</p>") % self.env._("Nothing but the dates.")
-        head = (self.env._("Term"), self.env._("Version before"), self.env._("This version"))
+        head = (self.env._("Clause"), self.env._("Version before"), self.env._("This version"))
         return Markup(
             "<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>"
         ) % (

@@ -64,7 +64,7 @@ class RebateComponent(models.Model):
         },
     )
     fixed_amount = fields.Monetary(
-        string="Sum",
+        string="Amount",
         help="Fixed sum: what each subject gets. Guarantee: what it earns at least in a period by "
         "all other components together.",
     )
@@ -324,7 +324,7 @@ class RebateComponent(models.Model):
         if self.basis in ("fixed", "guarantee"):
             if not self.fixed_amount:
                 raise UserError(
-                    self.env._("%(component)s has no sum yet: enter it.", component=self.name)
+                    self.env._("%(component)s has no amount yet: enter it.", component=self.name)
                 )
             return
         if not self.rate_table_id:

@@ -223,7 +223,7 @@ class RebatePayout(models.Model):
             )
 
     def _pay(self):
-        """Odoo's own *Register Payment*, one payment for each credit note."""
+        """Odoo's own *Pay*, one payment for each credit note."""
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: not line.problem)
         for line in lines.filtered(

@@ -122,7 +122,7 @@ class RebatePayoutPenalty(models.Model):
         ).with_env(self.env)._take_back()
 
     def _pay_penalties(self, penalties):
-        """Odoo's own *Register Payment*, one payment for each penalty."""
+        """Odoo's own *Pay*, one payment for each penalty."""
         items = penalties.entry_id.line_ids.filtered(
             lambda item: item.account_id.account_type == "asset_receivable"
         )

@@ -86,7 +86,7 @@ class RebateWallet(models.Model):
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash'))]",
         copy=False,
-        help="Journal that dealers' invoices are paid from with the wallet, by Register Payment. "
+        help="Journal that dealers' invoices are paid from with the wallet, by the button Pay. "
         "Empty: made when the wallet is activated.",
     )
     payment_method_line_id = fields.Many2one(

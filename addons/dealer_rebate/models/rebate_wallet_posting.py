@@ -576,7 +576,8 @@ class RebateWalletPosting(models.Model):
         if self.tax_setting == "grant":
             return self.env._(
                 "%(document)s uses the wallet %(wallet)s on a line. Its tax was settled at the "
-                "grant: post the invoice without that line, then pay it with Register Payment.",
+                "grant: post the invoice without that line, then press Pay on it and choose the "
+                "wallet's journal.",
                 document=move.display_name,
                 wallet=self.name,
             )

@@ -69,7 +69,7 @@ class TestWallet(WalletCommon):
         self.assertEqual(self.wallet.balance, 200)
 
     def test_P12_register_payment_spends(self):
-        """P12: Odoo's own Register Payment pays an invoice from the wallet."""
+        """P12: Odoo's own button *Pay* pays an invoice from the wallet."""
         self._grant(self.dealer, 100)
         invoice = self._bill(self.dealer, 250)
         payment = self._spend(invoice, 80)
