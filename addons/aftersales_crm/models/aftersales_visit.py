@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 from odoo.addons.aftersales_base.models.aftersales_protected_mixin import get_business_fields
 
@@ -155,9 +156,11 @@ class AftersalesVisit(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("partner_id", "planned_on")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for visit in self:
-            visit.display_name = f"{visit.partner_id.name or ''} – {visit.planned_on or ''}"
+            name, day = visit.partner_id.name, format_date(self.env, visit.planned_on)
+            visit.display_name = name and f"{name} – {day}"
 
     @api.depends("partner_id", "company_id")
     def _compute_class_id(self):

@@ -25,7 +25,7 @@ class AftersalesVisitPlan(models.Model):
     )
     employee_id = fields.Many2one(
         "hr.employee",
-        string="Otherwise",
+        string="Default Visitor",
         ondelete="set null",
         check_company=True,
         help="Who visits customers that name nobody, or somebody who left.",

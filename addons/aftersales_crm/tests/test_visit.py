@@ -28,6 +28,13 @@ class TestVisit(CrmCommon):
         action = self.customer.action_view_aftersales_visits()
         self.assertEqual(self.env["aftersales.visit"].search_count(action["domain"]), 3)
 
+    def test_a_visit_is_called_by_customer_and_day(self):
+        """The day is written as the reader's language writes it; a new visit has no name yet."""
+        self.assertEqual(
+            self._visit(planned_on="2026-03-09").display_name, "T customer – 03/09/2026"
+        )
+        self.assertFalse(self.env["aftersales.visit"].new({}).display_name)
+
     def customer_visits(self):
         return self.env["aftersales.visit"].search([("partner_id", "=", self.customer.id)])
 
