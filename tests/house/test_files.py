@@ -97,6 +97,23 @@ def test_each_external_id_is_given_once(name):
     assert [external_id for external_id, count in given.items() if count > 1] == []
 
 
+# What a card asks of its record: ``record.<field>.raw_value``.
+ASKED = re.compile(r"\brecord\.(\w+)\.(?:raw_)?value\b")
+
+
+@pytest.mark.parametrize("name", addons())
+def test_each_card_loads_the_fields_it_asks_for(name):
+    """A card that asks for a field its kanban does not load breaks the whole screen."""
+    missing = []
+    for path in declared_files(name):
+        for view in etree.parse(path).iterfind(".//record[@model='ir.ui.view']"):
+            for kanban in view.iterfind(".//kanban"):
+                asked = set(ASKED.findall(etree.tostring(kanban, encoding="unicode")))
+                loaded = {node.get("name") for node in kanban.iter("field")}
+                missing += [f"{view.get('id')}: {field}" for field in sorted(asked - loaded)]
+    assert missing == []
+
+
 def test_labels_that_a_field_borrows_are_translated():
     """The labels of a computed selection are shown as they are: ``.selection`` lends English."""
     used = collections.Counter()

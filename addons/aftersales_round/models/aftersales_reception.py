@@ -101,8 +101,8 @@ class AftersalesReception(models.Model):
     def _compute_display_name(self):
         for reception in self:
             # sudo: the customer's name, to whoever sees the visit.
-            partner = reception.sudo().partner_id.name or ""
-            reception.display_name = f"{partner}: {reception.name or ''}"
+            partner = reception.sudo().partner_id.name
+            reception.display_name = ": ".join(filter(None, (partner, reception.name)))
 
     @api.depends("state", "lodging_state", "ticket_state")
     def _compute_is_unprepared(self):

@@ -30,7 +30,10 @@ class AftersalesRoundArea(models.Model):
     )
     note = fields.Html(help="Where the area begins and ends, what is to stand there.")
     last_percent = fields.Float(
-        compute="_compute_last_score", string="Last Score (%)", help="Of the last walk."
+        compute="_compute_last_score",
+        string="Last Score (%)",
+        digits=(5, 1),
+        help="Of the last walk.",
     )
     last_date = fields.Date(compute="_compute_last_score", string="Last Walk")
     open_finding_count = fields.Integer(

@@ -81,6 +81,7 @@ class AftersalesRoundScore(models.Model):
         compute="_compute_total", store=True, aggregator="avg", string="Score (%)", digits=(5, 1)
     )
     is_low = fields.Boolean(compute="_compute_is_low")
+    is_frozen = fields.Boolean(related="voucher_id.is_frozen")
     note = fields.Char(string="Remark")
     is_scored = fields.Boolean(readonly=True, string="Marked")
     scored_by_id = fields.Many2one("res.users", readonly=True, string="Marked By")

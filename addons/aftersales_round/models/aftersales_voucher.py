@@ -85,6 +85,16 @@ class AftersalesVoucher(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("round_kind", "fault_description")
+    @api.depends_context("round_names")
+    def _compute_display_name(self):
+        """In a calendar of rounds a number says nothing: there a round is called what it is."""
+        result = super()._compute_display_name()
+        if self.env.context.get("round_names"):
+            for voucher in self.filtered(lambda voucher: voucher.round_kind):
+                voucher.display_name = f"{voucher.fault_description} ({voucher.display_name})"
+        return result
+
     @api.depends("round_finding_ids.state")
     def _compute_round_finding_count(self):
         for voucher in self:

@@ -155,6 +155,11 @@ class TestPlan(RoundCommon):
         with self.assertRefused(UserError, "Round"):
             job.with_user(self.supervisor).write({"round_date": date(2026, 4, 1)})
 
+    def test_S21_a_calendar_calls_a_round_what_it_is(self):
+        job = self._make(self.plan)
+        name = f"T weekly walk ({job.display_name})"
+        self.assertEqual(job.with_context(round_names=True).display_name, name)
+
     def test_S21_overdue_rounds_show(self):
         job = self._make(self.plan)
         vouchers = self.env["aftersales.voucher"].with_user(self.supervisor)
@@ -195,6 +200,7 @@ class TestPlan(RoundCommon):
         self.assertEqual(job.state, "closed")
         with self.assertRefused(UserError, "do not change any more"):
             store.sort_mark = 5
+        self.assertTrue(store.is_frozen, "the form lets nobody try")
         self.bay.keeper_id = self.boss
         self.assertEqual(bay.keeper_id, self.technician)
         self.assertEqual((self.bay.last_percent, self.bay.last_date), (50.0, MONDAY))
