@@ -5,7 +5,7 @@
     "version": "19.0.1.0.0",
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
-    "images": ["static/description/performance-start.png"],
+    "images": ["static/description/round-walk.png"],
     "license": "LGPL-3",
     "depends": ["aftersales_service", "hr_maintenance"],
     "data": [
