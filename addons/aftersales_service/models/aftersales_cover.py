@@ -151,5 +151,6 @@ class AftersalesCover(models.Model):
     def _get_summary(self):
         """The row in one line: who, how much, by which clause."""
         self.ensure_one()
-        text = f"{self._get_payer_name()} {self.share:g} %"
+        # Shares come from amounts and have four decimals: nobody reads them.
+        text = f"{self._get_payer_name()} {round(self.share, 2):g} %"
         return f"{text} – {self.clause}" if self.clause else text

@@ -91,6 +91,8 @@ class TestAccident(PayersCommon):
             share = line.cover_ids[0].amount / line.price_subtotal
             self.assertAlmostEqual(share, 219.0 / 343.33, 3)
         self.assertIn("P-T-SOUND-1: own share", voucher.line_ids[0].cover_ids[1].clause)
+        # 63.7870 % of the line, on paper with two decimals.
+        self.assertRegex(voucher.line_ids[0]._get_cover_note(), r" 63\.\d\d? % – ")
 
     def test_S25_a_line_that_changes_moves_the_deductible(self):
         self._insure(self.sound, deductible_amount=100)

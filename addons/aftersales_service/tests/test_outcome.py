@@ -77,6 +77,13 @@ class TestOutcome(PayersCommon):
         self.assertEqual(self._on_hand(self.model, self.warehouse.view_location_id), 0)
         receipt = voucher.goods_receipt_ids
         self.assertEqual((receipt.state, receipt.outcome), ("voided", "kept"))
+        paper = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("aftersales_service.report_goods_receipt", receipt.ids)[0]
+            .decode()
+        )
+        self.assertIn("Kept: Replaced or Refunded", paper)
+        self.assertNotIn("Taken back by the customer", paper)
         line = voucher.replacement_line_id
         self.assertEqual((line.product_id, line.lot_id), (self.model, self.fresh))
         self.assertEqual(line.cover_ids.mapped("payer"), ["maker"])
