@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -380,9 +380,14 @@ class AftersalesMonthlyReport(models.AbstractModel):
         """Sums of the columns of numbers, below more than one row."""
         if len(rows) < 2:
             return rows
-        total = [self.env._("Total")]
+        total = [self._get_total_label()]
         total += [round(sum(row[column] for row in rows), 2) for column in range(1, len(rows[0]))]
         return [*rows, total]
+
+    @api.model
+    def _get_total_label(self):
+        """What the row of sums is called; papers know it by that."""
+        return self.env._("Total")
 
     def _share(self, part, whole):
         """Per cent, or nothing where there is nothing to share."""

@@ -260,6 +260,9 @@ class TestMonthly(ServiceCommon):
         )
         for text in ("Monthly Report of Service", "Jobs by Outlet", "T outlet", "T fault"):
             self.assertIn(text, html.decode())
+        report = self.env["aftersales.monthly.report"]
+        rows = report._with_total([["a", 1], ["b", 2]])
+        self.assertEqual(rows[-1], [report._get_total_label(), 3])
         action = wizard.action_export()
         attachment = self.env["ir.attachment"].browse(
             int(action["url"].split("/")[3].split("?")[0])
