@@ -101,6 +101,15 @@ class TestDashboards(HttpCase):
                     shown += any(group[measure] for group in found for measure in measures)
             self.assertGreaterEqual(shown, len(workbook["pivots"]) / 3, xmlid)
 
+    def test_no_table_has_titles_that_cannot_be_translated(self):
+        """A pivot's own titles stay in the language of the file; those of cells are terms."""
+        for xmlid, _user, workbook in self._workbooks():
+            cells = workbook["sheets"][0]["cells"]
+            tables = [cell for cell in cells.values() if cell.startswith("=PIVOT(")]
+            self.assertTrue(tables, xmlid)
+            for cell in tables:
+                self.assertTrue(cell.endswith(",FALSE,FALSE,2,FALSE)"), (xmlid, cell))
+
     def test_it_opens(self):
         for xmlid, user, workbook in self._workbooks():
             with self.subTest(xmlid):

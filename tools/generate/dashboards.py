@@ -32,6 +32,7 @@ STYLES = {
     "1": {"textColor": "#01666b", "bold": True, "fontSize": 16},
     "2": {"textColor": "#434343", "fontSize": 11, "bold": True},
     "3": {"textColor": "#434343", "verticalAlign": "middle"},
+    "4": {"textColor": "#434343", "fontSize": 11, "bold": True, "align": "right"},
 }
 LOCALE = {
     "name": "English (US)",
@@ -188,11 +189,20 @@ class Dashboard:
         limit = table.get("limit", 8)
         title, menu = table["title"], table["menu"]
         pivot = self._add_pivot(table)
+        # Shown in place of the rows where there are none.
+        self.pivots[pivot]["name"] = "–"
         last = chr(ord(place) + MEASURE_COLUMNS)
         self.cells[f"{place}{row}"] = f"[{title}](odoo://ir_menu_xml_id/{menu})"
-        self.cells[f"{place}{row + 1}"] = f"=PIVOT({pivot},{limit},FALSE,FALSE)"
+        # Titles of a pivot itself are in the language of the file: ours are cells.
+        titles = [table.get("head", title), *(label for _field, label in table["measures"])]
+        for column, label in enumerate(titles):
+            self.cells[f"{chr(ord(place) + column)}{row + 1}"] = f'=_t("{label}")'
+        self.cells[f"{place}{row + 2}"] = (
+            f"=PIVOT({pivot},{limit},FALSE,FALSE,{MEASURE_COLUMNS},FALSE)"
+        )
         self.styles[f"{place}{row}"] = 1
-        self.styles[f"{place}{row + 1}:{last}{row + 1}"] = 2
+        self.styles[f"{place}{row + 1}"] = 2
+        self.styles[f"{chr(ord(place) + 1)}{row + 1}:{last}{row + 1}"] = 4
         self.styles[f"{place}{row + 2}:{last}{row + 1 + limit}"] = 3
         self.tables.append(
             {
@@ -230,7 +240,7 @@ class Dashboard:
                 for field, label in measures
             ],
             "model": asked["model"],
-            "name": asked.get("head", asked["title"]),
+            "name": asked["title"],
             "columns": [],
             "rows": [self._dimension(field) for field in rows],
         }

@@ -70,7 +70,7 @@ class RebateSimulation(models.Model):
             if simulation.compare_id and simulation.compare_id.name != names[0]:
                 names.append(simulation.compare_id.name)
             dates = f"{simulation.date_from} – {simulation.date_to}"
-            simulation.name = f"{' / '.join(names)}, {dates}"
+            simulation.name = f"{' / '.join(names)}, {dates}" if names[0] else dates
 
     @api.depends("agreement_id")
     def _compute_compare_id(self):
