@@ -634,6 +634,8 @@ def network_pictures(env):
             f"/odoo/action-aftersales_network.aftersales_welcome_pack_action/{pack.id}",
             WHOLE_FORM,
             width=WIDE,
+            # Items keep the names that they had when the pack was made.
+            written="[name=item_ids] td[name=name]",
         ),
     ]
 
@@ -671,6 +673,7 @@ def round_pictures(env):
             WHOLE_FORM,
             clicks=((".nav-link[name=round_scores]", ""),),
             width=WIDE,
+            written="[name=round_plan_id]",
         ),
         Picture(
             *("round-findings", "supervisor", "/odoo/service-round-findings", LIST), width=WIDE
