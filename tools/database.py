@@ -194,7 +194,7 @@ def manifest(name):
 
 def rung_of(name):
     """The smallest template that holds what an add-on and those below it ask of Odoo."""
-    asked = _closure(name)
+    asked = closure(name)
     names = [rung for rung, _modules in LADDER]
     needed = [index for index, (_rung, modules) in enumerate(LADDER) if asked & set(modules)]
     return names[max(needed, default=0)]
@@ -202,7 +202,7 @@ def rung_of(name):
 
 def size_of(name):
     """How many of our add-ons one installs, itself among them."""
-    return len(_closure(name) & set(addons())) + 1
+    return len(closure(name) & set(addons())) + 1
 
 
 def ground_of(name, among):
@@ -211,13 +211,14 @@ def ground_of(name, among):
     :param among: names of the add-ons to choose from
     :return: its name; None where there is none
     """
-    below = sorted(_closure(name).intersection(among))
+    below = sorted(closure(name).intersection(among))
     return max(
         (other for other in below if rung_of(other) == rung_of(name)), key=size_of, default=None
     )
 
 
-def _closure(name):
+def closure(name):
+    """What an add-on stands on: names of modules, ours with what they stand on in turn."""
     ours = set(addons())
     seen, waiting = set(), [name]
     while waiting:

@@ -13,7 +13,7 @@ import yaml
 from lxml import etree
 
 from tools.common import ADDONS, ROOT, SHARED
-from tools.database import addons, manifest
+from tools.database import addons, closure, manifest
 from tools.generate import readmes, store
 
 
@@ -181,3 +181,63 @@ def test_wheel_holds_the_whole_addon(name, tmp_path, monkeypatch):
     for dependency in about["depends"]:
         if dependency in addons():
             assert f"odoo-addon-{dependency}" in text
+
+
+def test_mixins_of_one_model_bear_every_order_of_installation():
+    """Who installs two add-ons one after the other loads them in that order, for once.
+
+    A mixin that comes before what another add-on has put on the same model must be no ancestor of
+    it: Python finds no order for such a class.
+    """
+    parents, first = _mixins()
+    troubles = [
+        f"{later} puts {mixin} before {model}, where {earlier} has {other}"
+        for model, used in first.items()
+        for later, mixins in used.items()
+        for earlier, others in used.items()
+        if earlier != later and later not in closure(earlier)
+        for mixin in mixins
+        for other in others
+        if mixin in _ancestors(other, parents)
+    ]
+    assert not troubles
+
+
+def _mixins():
+    """Parents of our mixins; for each model of others, what each add-on puts before it."""
+    parents = {}
+    first = collections.defaultdict(lambda: collections.defaultdict(set))
+    for name in addons():
+        for path in sorted((ADDONS / name).glob("*/*.py")):
+            for model, inherit in _inheritances(path):
+                if model not in inherit:
+                    parents.setdefault(model, set()).update(inherit)
+                else:
+                    first[model][name].update(inherit[: inherit.index(model)])
+    return parents, first
+
+
+def _inheritances(path):
+    """Name and parents of each model that a file defines with a list of parents."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ClassDef):
+            values = {
+                statement.targets[0].id: ast.literal_eval(statement.value)
+                for statement in node.body
+                if isinstance(statement, ast.Assign)
+                and isinstance(statement.targets[0], ast.Name)
+                and statement.targets[0].id in ("_name", "_inherit")
+            }
+            if isinstance(values.get("_inherit"), list):
+                yield values.get("_name", ""), values["_inherit"]
+
+
+def _ancestors(mixin, parents):
+    """The mixins that one stands on, one behind the other."""
+    found, waiting = set(), [mixin]
+    while waiting:
+        for parent in parents.get(waiting.pop(), ()):
+            if parent not in found:
+                found.add(parent)
+                waiting.append(parent)
+    return found

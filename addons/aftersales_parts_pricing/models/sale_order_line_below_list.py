@@ -12,7 +12,9 @@ class SaleOrderLineBelowList(models.Model):
     """How far each part is sold below its list price, and how far that is approved (P6)."""
 
     _name = "sale.order.line"
-    _inherit = ["aftersales.guarded.mixin", "sale.order.line"]
+    # The mixin last: where service is installed before parts, order lines have one already that
+    # stands on this one.
+    _inherit = ["sale.order.line", "aftersales.guarded.mixin"]
 
     below_list_percent = fields.Float(
         string="Below List (%)",
