@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # What moves a line's price against its list.
 PRICE_FIELDS = {"price_unit", "discount", "product_id", "product_uom_id", "order_id"}
@@ -11,10 +12,8 @@ PRICE_FIELDS = {"price_unit", "discount", "product_id", "product_uom_id", "order
 class SaleOrderLineBelowList(models.Model):
     """How far each part is sold below its list price, and how far that is approved (P6)."""
 
-    _name = "sale.order.line"
-    # The mixin last: where service is installed before parts, order lines have one already that
-    # stands on this one.
-    _inherit = ["sale.order.line", "aftersales.guarded.mixin"]
+    # Not the mixin of guarded fields: core asks for what is locked by the name of its method.
+    _inherit = "sale.order.line"
 
     below_list_percent = fields.Float(
         string="Below List (%)",
@@ -47,8 +46,14 @@ class SaleOrderLineBelowList(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A line that joins a confirmed order is held against the limit at once (P6)."""
-        lines = super().create(vals_list)
+        """A line that joins a confirmed order is held against the limit at once (P6).
+
+        :raises UserError: when somebody types what is approved
+        """
+        for vals in vals_list:
+            self._check_not_typed(vals)
+        # Said outright: a default of a context comes from any client.
+        lines = super().create([{"below_list_approved_percent": 0.0, **vals} for vals in vals_list])
         confirmed = lines.filtered(lambda line: line.state == "sale")
         confirmed.order_id._check_below_list(confirmed)
         return lines
@@ -56,8 +61,10 @@ class SaleOrderLineBelowList(models.Model):
     def write(self, vals):
         """A confirmed order's prices are held against the limit as well (P6).
 
-        :raises UserError: naming the lines and who may approve them
+        :raises UserError: naming the lines and who may approve them, or when somebody types what
+            is approved
         """
+        self._check_not_typed(vals)
         result = super().write(vals)
         if PRICE_FIELDS & vals.keys():
             confirmed = self.filtered(lambda line: line.state == "sale")
@@ -82,9 +89,16 @@ class SaleOrderLineBelowList(models.Model):
             }
         }
 
-    @api.model
-    def _get_protected_fields(self):
-        return super()._get_protected_fields() | {"below_list_approved_percent"}
+    def _check_not_typed(self, vals):
+        """What is approved is written by the approval, as superuser.
+
+        :raises UserError: naming the field
+        """
+        name = "below_list_approved_percent"
+        if name in vals and not self.env.su:
+            label = self._fields[name]._description_string(self.env)
+            advice = self.env._("written when an approver decides, not entered.")
+            raise UserError(f"{label}: {advice}")
 
     def _get_percent_below(self, list_price):
         """How many percent the line lies below a list price; Decimal, two places, half up.

@@ -113,6 +113,14 @@ class TestBelowList(PartsCommon):
         order.with_user(self.users["chief"]).action_approve_below_list()
         self.assertFalse(sum(order.copy().order_line.mapped("below_list_approved_percent")))
 
+    def test_P6_a_locked_order_stays_locked(self):
+        order = self._sell("senior", 5)
+        order.action_confirm()
+        order.sudo().action_lock()
+        for vals in ({"discount": 4}, {"price_unit": 1}, {"product_uom_qty": 9}):
+            with self.subTest(vals=vals), self.assertRefused(UserError, "locked"):
+                order.order_line.write(vals)
+
     def test_P6_confirmed_orders_are_held_to_it_too(self):
         order = self._sell("senior", 5)
         order.action_confirm()
