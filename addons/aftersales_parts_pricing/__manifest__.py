@@ -2,7 +2,7 @@
 {
     "name": "After-Sales Parts and Prices",
     "summary": "Part classes, price policies, published lists, restricted parts that cannot leave",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.2.1",
     "category": "Services/After-Sales",
     "author": "After-sales on Odoo contributors",
     "license": "LGPL-3",
