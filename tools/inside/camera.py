@@ -79,6 +79,9 @@ TEXTS = """(() => {
             }
         }
         for (const element of [shown, ...shown.querySelectorAll("*")]) {
+            if (element.closest(written)) {
+                continue;
+            }
             for (const name of ["placeholder", "title", "aria-label", "data-tooltip"]) {
                 if (element.hasAttribute(name) && element.checkVisibility()) {
                     texts.add(element.getAttribute(name));

@@ -82,6 +82,8 @@ def service_pictures(env):
             ".o_control_panel, .o_kanban_renderer",
             width=WIDE,
             height=760,
+            # What the activity of a late promise was called when it was made.
+            written=".o_field_kanban_activity",
         ),
         Picture(
             *("service-appointments", "supervisor", listed("aftersales_appointment_action")),
@@ -230,6 +232,8 @@ def warranty_pictures(env):
         Picture(
             *("portal-claim", "dealer", f"/my/aftersales/claims/{demo('claim_dealer').id}", PORTAL),
             height=1000,
+            # The dealer's own words for what he did.
+            written="tbody",
         ),
         Picture(
             *("warranty-unit", "clerk", form(units, demo("unit_tx200_1")), WHOLE_FORM),
