@@ -36,6 +36,8 @@ def bench(env):
     fault = env["aftersales.fault"].search([], limit=1)
     clerk = env["res.users"].search([("login", "=", "clerk")])
     articles = env["aftersales.article"].with_user(clerk)
+    # Once before: what the server reads for the first question of the day.
+    articles._find(COMMON[0], model, fault, limit=5)
     for label, text in QUESTIONS:
         seconds, queries = percentile(
             lambda text=text: articles._find(text, model, fault, limit=5).mapped("name"),

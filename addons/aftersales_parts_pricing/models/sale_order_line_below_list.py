@@ -98,7 +98,8 @@ class SaleOrderLineBelowList(models.Model):
         if name in vals and not self.env.su:
             label = self._fields[name]._description_string(self.env)
             advice = self.env._("written when an approver decides, not entered.")
-            raise UserError(f"{label}: {advice}")
+            message = f"{label}: {advice}"
+            raise UserError(message)
 
     def _get_percent_below(self, list_price):
         """How many percent the line lies below a list price; Decimal, two places, half up.
